@@ -1,0 +1,38 @@
+"""What can be wrong with a signature, said in one shape.
+
+Every message of the project is a short lower-case sentence without values, followed by one
+indented ``field: detail`` line for each fact, so that a reader finds the culprit, where it
+stands, what was expected and the nearest right thing at the same place every time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+
+class SignatureError(TypeError):
+    """A signature, or a use of one, that cannot mean anything.
+
+    *sentence* says what is wrong; *fields* are the facts, in the order they are shown.
+    """
+
+    def __init__(self, sentence: str, fields: Mapping[str, object] | None = None) -> None:
+        super().__init__(sentence, fields)
+        self.sentence = sentence
+        self.fields = dict(fields or {})
+
+    def __str__(self) -> str:
+        return render(self.sentence, self.fields)
+
+
+def render(sentence: str, fields: Mapping[str, object]) -> str:
+    """Return *sentence* followed by its *fields*, one indented line each; empty ones left out."""
+    shown = [f"\n  {name}: {detail}" for name, detail in fields.items() if detail not in (None, "")]
+    return sentence + "".join(shown)
+
+
+def nearest(wrong: str, candidates: Iterable[str]) -> str | None:
+    """Return the one of *candidates* that *wrong* was probably meant to be, or nothing."""
+    found = difflib.get_close_matches(wrong, list(candidates), n=1, cutoff=0.6)
+    return found[0] if found else None

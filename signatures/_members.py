@@ -1,0 +1,235 @@
+"""What a signature asks for: its members, read from the body of a class statement.
+
+A member is a zope attribute or method, so that everything that understands zope interfaces
+understands it, plus what zope loses: the whole `inspect.Signature` (keyword-only parameters
+included) and whether the function is ``async``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+from signatures._declare import as_signature
+from signatures._errors import SignatureError, nearest
+from signatures._zope import Attribute, Interface, InterfaceClass, Method
+
+
+class DataMember(Attribute):
+    """A member that is read: ``x: int``, or a read-only property."""
+
+    #: What the signature says of its type: the annotation as written, or nothing.
+    annotation: Any = inspect.Parameter.empty
+
+
+class MethodMember(Method):
+    """A member that is called; *signature* is what callers may rely on, without ``self``."""
+
+    def __init__(self, name: str, doc: str = "") -> None:
+        super().__init__(name, doc)
+        #: The function written in the signature's body, where there is one.
+        self.function: FunctionType | None = None
+        #: How many leading parameters (``self``) belong to the object and not to the caller.
+        self.bound = 0
+
+    @property
+    def signature(self) -> inspect.Signature | None:
+        """Return how the member is called, or nothing where the signature leaves it open."""
+        if self.function is None or self.function.__name__ == "_overload_dummy":
+            return None
+        return without_leading(inspect.signature(self.function), self.bound)
+
+    @property
+    def is_async(self) -> bool:
+        """Tell whether callers await what the member returns (``async def``)."""
+        return self.function is not None and inspect.iscoroutinefunction(self.function)
+
+
+type_of_member = DataMember | MethodMember
+
+#: What a class body holds besides members.
+_BOOKKEEPING = frozenset(
+    {
+        "__module__",
+        "__qualname__",
+        "__doc__",
+        "__annotations__",
+        "__annotate__",
+        "__annotate_func__",
+        "__conditional_annotations__",
+        "__classcell__",
+        "__classdictcell__",
+        "__firstlineno__",
+        "__static_attributes__",
+        "__orig_bases__",
+        "__parameters__",
+        "__type_params__",
+        "__slots__",
+    }
+)
+
+
+class Body(dict[str, Any]):
+    """The namespace in which a signature's class statement runs; it refuses a second definition.
+
+    Racket: ``define-signature: duplicate identifier`` (rule S2).
+    """
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    def __setitem__(self, name: str, value: object) -> None:
+        if name in self and name not in _BOOKKEEPING and not _continues(self[name], value):
+            raise SignatureError(
+                "a signature declares each member once",
+                {"signature": self.owner, "declared twice": name},
+            )
+        super().__setitem__(name, value)
+
+
+def _continues(before: object, now: object) -> bool:
+    """Tell whether *now* only adds to *before*: the next overload, the setter of a property."""
+    if isinstance(before, property) and isinstance(now, property):
+        return before.fget is now.fget
+    return getattr(before, "__name__", "") == "_overload_dummy"
+
+
+def read_members(body: dict[str, Any], owner: str, where: str) -> dict[str, Attribute]:
+    """Return the members declared by *body*, in the order of the text.
+
+    Raises `SignatureError` for anything in the body that is no member, naming *owner* and *where*.
+    """
+    annotations = body.get("__annotations__", {})
+    members: dict[str, Attribute] = {}
+    for name in annotations:
+        if name not in body:
+            members[name] = _data(name, annotations[name])
+    for name, value in body.items():
+        if name not in _BOOKKEEPING:
+            member = _member(name, value)
+            if member is None:
+                raise SignatureError(
+                    "a signature's body holds members only",
+                    {
+                        "signature": owner,
+                        "at": where,
+                        "not a member": f"{name} = {value!r}",
+                        "hint": f"declare a data member as `{name}: {type(value).__name__}`",
+                    },
+                )
+            members[name] = member
+    return members
+
+
+def _member(name: str, value: Any) -> Attribute | None:
+    """Return the member that *value* declares under *name*, or nothing if it declares none."""
+    function = getattr(value, "__func__", value)
+    if isinstance(value, (FunctionType, classmethod)):
+        return method(name, function, bound=1)
+    if isinstance(value, staticmethod):
+        return method(name, function, bound=0)
+    if isinstance(value, property):
+        annotations = getattr(value.fget, "__annotations__", {})
+        return _data(name, annotations.get("return", inspect.Parameter.empty), value.__doc__)
+    if isinstance(value, Attribute):
+        return value
+    return None
+
+
+def method(name: str, function: Callable[..., Any], bound: int) -> MethodMember:
+    """Return the member *name* called like *function*, whose first *bound* parameters are its own.
+
+    What zope knows of a method (names and arity) is filled in too, without ``self``.
+    """
+    member = MethodMember(name, function.__doc__ or "")
+    for parameter in without_leading(inspect.signature(function), bound).parameters.values():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            member.varargs = parameter.name
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            member.kwargs = parameter.name
+        elif parameter.kind is not parameter.KEYWORD_ONLY:
+            member.positional += (parameter.name,)
+            if parameter.default is parameter.empty:
+                member.required += (parameter.name,)
+            else:
+                member.optional = {**member.optional, parameter.name: parameter.default}
+    if isinstance(function, FunctionType):
+        member.function, member.bound = function, bound
+    return member
+
+
+def _data(name: str, annotation: object, doc: str | None = None) -> DataMember:
+    # Attribute reads its first argument as the *name*; with a blank in it, as documentation.
+    member = DataMember(name, doc or "")
+    member.annotation = annotation
+    return member
+
+
+def without_leading(signature: inspect.Signature, count: int) -> inspect.Signature:
+    """Return *signature* without its first *count* positional parameters (``self``)."""
+    if not count:
+        return signature
+    parameters = list(signature.parameters.values())
+    if parameters and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL:
+        parameters = parameters[count:]
+    return signature.replace(parameters=parameters)
+
+
+def members(signature: Callable[..., object]) -> dict[str, Attribute]:
+    """Return every member of *signature* by name, inherited ones first, in the order declared.
+
+    *signature* is a `Signature` or any zope interface.  Each value is a zope attribute; those of
+    a `Signature` also tell their full call signature (`MethodMember`) or annotation (`DataMember`).
+
+    Raises `SignatureError` if *signature* is neither.
+    """
+    asked = as_signature(signature)
+    known: dict[str, Attribute] | None = vars(asked).get("_v_members")
+    if known is None:
+        known = {}
+        for ancestor in _parents_first(asked):
+            for name in ancestor.names():
+                member = ancestor.direct(name)
+                if member is not None:
+                    known[name] = member
+        vars(asked)["_v_members"] = known
+    return dict(known)
+
+
+def member_names(signature: InterfaceClass) -> tuple[str, ...]:
+    """Return the names of the members of *signature*, in the order of `members`."""
+    known: tuple[str, ...] | None = vars(signature).get("_v_member_names")
+    if known is None:
+        known = vars(signature)["_v_member_names"] = tuple(members(signature))
+    return known
+
+
+def _parents_first(signature: InterfaceClass) -> Iterator[InterfaceClass]:
+    """Yield *signature* and its ancestors, each once, every one after its own parents.
+
+    Iterative, because chains of thousands of signatures work under the default recursion limit.
+    """
+    done = {Interface}
+    todo = [signature]
+    while todo:
+        missing = [parent for parent in todo[-1].__bases__ if parent not in done]
+        if missing:
+            todo.extend(reversed(missing))
+        else:
+            ready = todo.pop()
+            if ready not in done:
+                done.add(ready)
+                yield ready
+
+
+def unknown_member(signature: InterfaceClass, name: str) -> dict[str, object]:
+    """Return the fields of an error about *name*, which *signature* does not declare."""
+    names = member_names(signature)
+    return {
+        "signature": signature.__name__,
+        "no such member": name,
+        "did you mean": nearest(name, names),
+        "members": ", ".join(names),
+    }

@@ -1,0 +1,251 @@
+"""`Signature`: a `typing.Protocol` to every type checker, a zope interface at run time.
+
+The two faces are told apart by one class statement.  Among the bases, `Signature` asks for a new
+signature; without it, the class implements the signatures it names::
+
+    class IStore(Signature): ...  # declares
+
+
+    class IBigStore(IStore, Signature): ...  # extends
+
+
+    class Shop(IStore): ...  # implements
+
+Python asks every base that is no class for its `__mro_entries__`.  To extend, a signature answers
+with itself, and Python then calls its type to make the new one.  To be implemented, it answers
+with a mixin without slots or members, whose `__init_subclass__` declares to zope what the class
+implements.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Union, get_origin
+
+from signatures._errors import SignatureError
+from signatures._frames import caller_outside, place
+from signatures._members import Body, members, read_members
+from signatures._zope import Attribute, Interface, InterfaceClass, classImplements
+
+
+class SignatureClass(InterfaceClass):
+    """The type of every signature.
+
+    Unlike zope's own interfaces, two signatures are equal only if they are one object, whatever
+    their names (Racket: signatures are nominal and generative, rule S3).  They are pickled by
+    module and qualified name, as classes are.
+    """
+
+    #: Where the signature was declared, ``file:line``.
+    location: str
+    __qualname__: str
+
+    @classmethod
+    def __prepare__(cls, name: str, bases: tuple[Any, ...], /, **keywords: object) -> Body:
+        return Body(name)
+
+    def __init__(
+        self,
+        name: str,
+        bases: tuple[Any, ...] = (),
+        body: dict[str, Any] | None = None,
+        __doc__: str | None = None,
+        __module__: str | None = None,
+    ) -> None:
+        body = dict(body or {})
+        caller = caller_outside(__file__)
+        module = __module__ or body.get("__module__") or (caller and caller.f_globals["__name__"])
+        self.location = place(caller)
+        parents = _parents(name, bases)
+        declared = read_members(body, name, self.location)
+        _refuse_redeclared(name, self.location, parents, declared)
+        super().__init__(name, parents, dict(declared), body.get("__doc__") or __doc__, module)
+        for member in declared.values():
+            member.interface = self
+        self.__qualname__ = body.get("__qualname__", name)
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not any(map(_extends, bases)):
+            return (_implementing_mixin(self),)
+        if any(map(_is_generic, bases)):
+            # typing.Generic is a class, so the class statement needs one metaclass for both.
+            return (_GenericBody,) if self is bases[0] else ()
+        return (self,)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return the member named *key*, or, for a type, the signature specialised by it."""
+        if isinstance(key, str):
+            return self.getDescriptionFor(key)
+        return SpecialisedSignature(self, key)
+
+    # zope compares names; a signature is itself and nothing else.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    # `ISmtp | None` in an annotation; older versions of zope.interface lack it.
+    def __or__(self, other: Any) -> Any:
+        return _either(self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return _either(other, self)
+
+    def __reduce__(self) -> str:
+        return self.__qualname__
+
+    def __repr__(self) -> str:
+        return f"<signature {self.__module__}.{self.__qualname__}>"
+
+
+class SpecialisedSignature:
+    """A generic signature with its type arguments: ``IBox[int]``; at run time, the signature."""
+
+    def __init__(self, signature: SignatureClass, arguments: Any) -> None:
+        self.__origin__ = signature
+        self.__args__: tuple[Any, ...] = arguments if isinstance(arguments, tuple) else (arguments,)
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
+        plain = tuple(getattr(base, "__origin__", base) for base in bases)
+        return self.__origin__.__mro_entries__(plain)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Adapt, as the signature itself does (a caller of `typing` must be callable, too)."""
+        return self.__origin__(*arguments)
+
+    def __repr__(self) -> str:
+        return f"{self.__origin__!r}[{', '.join(map(repr, self.__args__))}]"
+
+    def __or__(self, other: Any) -> Any:
+        return _either(self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return _either(other, self)
+
+
+def _either(one: Any, other: Any) -> Any:
+    return Union[one, other]  # noqa: UP007 - `one | other` is what calls this
+
+
+def _extends(base: Any) -> bool:
+    """Tell whether *base*, in a class statement, asks for a new signature."""
+    named = getattr(base, "__origin__", base)  # Signature[T]
+    plain_zope = isinstance(named, InterfaceClass) and not isinstance(named, SignatureClass)
+    return named is Signature or plain_zope
+
+
+def _is_generic(base: Any) -> bool:
+    return base in (Generic, Protocol) or get_origin(base) in (Generic, Protocol)
+
+
+class _GenericMeta(type(Protocol)):  # type: ignore[misc]
+    """Stand in as metaclass while the class statement of a generic signature runs."""
+
+    @classmethod
+    def __prepare__(cls, name: str, bases: Any, /, **keywords: object) -> Body:
+        return Body(name)
+
+    def __new__(cls, name: str, bases: tuple[Any, ...], body: dict[str, Any], **_: object) -> Any:
+        if "_GenericBody" not in globals():
+            return super().__new__(cls, name, bases, dict(body))
+        asked = body.get("__orig_bases__", bases)
+        parents = [getattr(base, "__origin__", base) for base in asked if not _is_generic(base)]
+        return SignatureClass(name, tuple(parents), body)
+
+
+class _GenericBody(metaclass=_GenericMeta):
+    """The one base of a generic signature's class statement; never instantiated."""
+
+
+def _implementing_mixin(signature: SignatureClass) -> type:
+    """Return the class that makes its direct subclasses implementations of *signature*."""
+    mixin: type | None = vars(signature).get("_v_mixin")
+    if mixin is None:
+        mixin = vars(signature)["_v_mixin"] = _new_mixin(signature)
+    return mixin
+
+
+def _new_mixin(signature: SignatureClass) -> type:
+    def __init_subclass__(cls: Any, /, **keywords: Any) -> None:
+        # Declared before asking the next base, so that the order is that of the bases.
+        if mixin in cls.__bases__:
+            classImplements(cls, signature)
+        super(mixin, cls).__init_subclass__(**keywords)
+
+    mixin: type[Any] = type(
+        signature.__name__,
+        (),
+        {
+            "__slots__": (),
+            "__module__": signature.__module__,
+            "__doc__": signature.__doc__,
+            "__init_subclass__": classmethod(__init_subclass__),
+            "__signature_mixin__": signature,
+        },
+    )
+    return mixin
+
+
+def declare_named_bases(cls: type) -> None:
+    """Declare what *cls* and its bases implement by naming it, where that did not happen.
+
+    A base whose own ``__init_subclass__`` does not call the next one cuts the mixins off.
+    """
+    for each in reversed(cls.__mro__):
+        for base in each.__bases__:
+            signature = base.__dict__.get("__signature_mixin__")
+            if signature is not None and not signature.implementedBy(each):
+                classImplements(each, signature)
+
+
+def _parents(name: str, bases: tuple[Any, ...]) -> tuple[InterfaceClass, ...]:
+    """Return what a signature with *bases* extends; refuse bases that are no interfaces."""
+    for base in bases:
+        if not isinstance(base, InterfaceClass):
+            raise SignatureError(
+                "a signature extends signatures only",
+                {
+                    "signature": name,
+                    "not a signature": getattr(base, "__qualname__", repr(base)),
+                    "hint": "adopt a Protocol with signature(), or drop Signature to implement",
+                },
+            )
+    root = globals().get("Signature")
+    return tuple(base for base in bases if base is not root) or (Interface,)
+
+
+def _refuse_redeclared(
+    name: str, where: str, parents: tuple[InterfaceClass, ...], declared: dict[str, Attribute]
+) -> None:
+    """Raise `SignatureError` if two declarations of one member meet (rule S2)."""
+    inherited: dict[str, Attribute] = {}
+    for parent in parents:
+        for member, declaration in members(parent).items():
+            if inherited.setdefault(member, declaration) is not declaration:
+                _refuse(name, where, member, inherited[member], declaration)
+    for member, declaration in declared.items():
+        if member in inherited:
+            _refuse(name, where, member, inherited[member], declaration)
+
+
+def _refuse(name: str, where: str, member: str, first: Attribute, second: Attribute) -> None:
+    owners = [getattr(d.interface, "__name__", None) or name for d in (first, second)]
+    raise SignatureError(
+        "a signature declares each member once, inherited ones included",
+        {
+            "signature": name,
+            "at": where,
+            "member": member,
+            "declared by": " and ".join(owners),
+        },
+    )
+
+
+if TYPE_CHECKING:
+    from typing import Protocol as Signature
+
+    __all__ = ["Signature"]  # else what is imported under another name counts as private
+else:
+    Signature = SignatureClass("Signature", (), {"__module__": "signatures"})

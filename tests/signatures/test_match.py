@@ -1,0 +1,243 @@
+"""Structural matching: every difference between what is asked and what is there."""
+
+from __future__ import annotations
+
+from functools import partial, wraps
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zope.interface import Interface
+
+from signatures import Signature
+from signatures._match import class_mismatches, object_mismatches
+
+
+class IPress(Signature):
+    def print(self, sheets: int, ink: str = "black", *, both: bool = False) -> None: ...
+
+
+def differences(function: Any) -> str:
+    """Return what is wrong with a class whose ``print`` is *function*."""
+    return "; ".join(m.got for m in class_mismatches(IPress, type("P", (), {"print": function})))
+
+
+def exactly(self, sheets, ink="black", *, both=False): ...
+
+
+def more(self, sheets, ink="black", extra=1, *, both=False, **rest): ...
+
+
+def anything(self, *args, **kwargs): ...
+
+
+def positional_both(self, sheets, ink="black", both=False): ...
+
+
+@pytest.mark.parametrize("function", [exactly, more, anything, positional_both])
+def test_what_can_be_called_as_promised_matches(function: Any) -> None:
+    """More freedom than promised is no difference."""
+    assert differences(function) == ""
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda self, ink, sheets, *, both=False: 0, "parameter 1 is named ink, not sheets"),
+        (lambda self, sheets, ink, *, both=False: 0, "requires ink, which .* lets callers leave"),
+        (lambda self, sheets, *, both=False: 0, "does not take parameter ink"),
+        (lambda self, sheets, ink="", /, *, both=0: 0, "sheets cannot be passed by keyword"),
+        (lambda self, sheets, ink="": 0, "does not take keyword both"),
+        (lambda self, sheets, ink="", *, both=0, x: 0, "requires x, which the signature does not"),
+        (lambda self, *a, both=0: 0, "sheets cannot be passed by keyword"),
+        (3, "int, not callable"),
+    ],
+)
+def test_each_way_a_promised_call_would_fail_is_named(function: Any, said: str) -> None:
+    """The message names the parameter and what would go wrong with it."""
+    import re
+
+    assert re.search(said, differences(function))
+
+
+def test_everything_is_reported_at_once() -> None:
+    """All members are compared, and all parameters of each."""
+
+    class IWide(Signature):
+        def fold(self, times: int) -> None: ...
+        def trim(self) -> None: ...
+        @property
+        def name(self) -> str: ...
+
+    class Shop:
+        def fould(self, times): ...
+        def trim(self, sheet, edge): ...
+
+    found = class_mismatches(IWide, Shop)
+    assert [m.member for m in found] == ["fold", "trim", "name"]
+    assert found[0].near == "fould"
+    assert "requires sheet" in found[1].got
+    assert "requires edge" in found[1].got
+    assert str(found[2]) == "IWide.name: wanted data member, got nothing in class Shop"
+
+
+def test_awaiting_is_part_of_the_promise() -> None:
+    """An async function cannot stand in for a plain one, nor a plain one for an async one."""
+
+    class IAsync(Signature):
+        async def go(self) -> None: ...
+        def stay(self) -> None: ...
+
+    class Wrong:
+        def go(self) -> None: ...
+        async def stay(self) -> None: ...
+
+    class Right:
+        async def go(self) -> None: ...
+        def stay(self) -> None: ...
+
+    said = [m.got for m in class_mismatches(IAsync, Wrong)]
+    assert said == ["go(): is not async", "async def stay(): is async"]
+    assert [m.member for m in object_mismatches(IAsync, Wrong())] == ["go", "stay"]
+    assert class_mismatches(IAsync, Right) == object_mismatches(IAsync, Right()) == []
+
+
+def test_a_plain_function_that_says_it_returns_something_to_await_is_believed() -> None:
+    """A wrapper around a coroutine function matches an async member."""
+
+    class IAsync(Signature):
+        async def go(self) -> None: ...
+
+    class Annotated:
+        def go(self) -> Awaitable[None]: ...  # noqa: F821
+
+    class Wrapped:
+        @wraps(lambda self: None)
+        def go(self) -> None: ...
+
+    assert class_mismatches(IAsync, Annotated) == class_mismatches(IAsync, Wrapped) == []
+
+
+class INamed(Signature):
+    @property
+    def name(self) -> str: ...
+
+
+def _by_init(self) -> None:
+    self.name = "x"
+
+
+def _by_setattr(self) -> None:
+    setattr(self, "na" + "me", "x")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "x"},
+        {"name": property(lambda self: "x")},
+        {"__annotations__": {"name": str}},
+        {"__slots__": ("name",)},
+        {"__init__": _by_init},
+        {"__init__": _by_setattr},
+        {"__getattr__": lambda self, name: "x"},
+    ],
+)
+def test_data_members_may_come_from_anywhere_in_the_class(body: dict[str, Any]) -> None:
+    """Attribute, property, annotation, slot, ``self.name =``, or made up: all count."""
+    assert class_mismatches(INamed, type("Named", (), body)) == []
+
+
+def test_static_class_and_odd_methods_are_compared_without_what_is_their_own() -> None:
+    """staticmethod, classmethod and callables with their own signature."""
+
+    class IFold(Signature):
+        def fold(self, times): ...
+
+    class Static:
+        @staticmethod
+        def fold(times): ...
+
+    class Class:
+        @classmethod
+        def fold(cls, times): ...
+
+    class ByProperty:
+        @property
+        def fold(self): ...
+
+    class ByPartial:
+        fold = partial(lambda size, times: None, 3)
+
+    class Bad:
+        fold = staticmethod(lambda: None)
+
+    for good in (Static, Class, ByProperty, ByPartial):
+        assert class_mismatches(IFold, good) == []
+    assert class_mismatches(IFold, Bad)
+    assert object_mismatches(IFold, Static()) == []
+
+
+def test_plain_interfaces_promise_arity_only() -> None:
+    """Implementers of a zope interface may rename parameters, not drop or add them."""
+
+    class IPlain(Interface):
+        def fold(sheet, times=1):
+            """Fold."""
+
+    class Renamed:
+        def fold(self, paper, n=2): ...
+
+    class Short:
+        def fold(self, paper): ...
+
+    assert class_mismatches(IPlain, Renamed) == []
+    assert class_mismatches(IPlain, Short)[0].got == "fold(paper): does not take parameter times"
+
+
+names = st.sampled_from("abcd")
+
+
+@st.composite
+def parameter_lists(draw: Any) -> str:
+    """Return the text of a parameter list after ``self``."""
+    positional = draw(st.lists(names, unique=True, max_size=3))
+    keyword = draw(st.lists(st.sampled_from("wxyz"), unique=True, max_size=2))
+    defaults = draw(st.integers(0, len(positional)))
+    text = [n if i < len(positional) - defaults else f"{n}=0" for i, n in enumerate(positional)]
+    star = draw(st.sampled_from(["", "*rest"]))
+    if star or keyword:
+        text.append(star or "*")
+    text += [f"{n}=0" if draw(st.booleans()) else n for n in keyword]
+    if draw(st.booleans()):
+        text.append("**more")
+    return ", ".join(text)
+
+
+def _class(text: str) -> type:
+    space: dict[str, Any] = {}
+    exec(f"def m(self{', ' if text else ''}{text}): return 1", space)
+    return type("C", (), {"m": space["m"]})
+
+
+@given(parameter_lists())
+def test_matching_is_reflexive(text: str) -> None:
+    """What is declared exactly as the signature matches it."""
+    asked = type(IPress)("ILaw", (), {"m": _class(text).__dict__["m"]})
+    assert class_mismatches(asked, _class(text)) == []
+
+
+@given(parameter_lists(), parameter_lists())
+def test_a_match_accepts_every_call_that_python_accepts_for_the_signature(a: str, b: str) -> None:
+    """If an implementation matches, no call allowed by the signature raises TypeError."""
+    asked, offered = _class(a), _class(b)
+    if class_mismatches(type(IPress)("ILaw", (), {"m": asked.__dict__["m"]}), offered):
+        return
+    for count in range(5):
+        for keywords in ({}, dict.fromkeys("wxyz", 1), {"w": 1}, {"x": 1}, {"a": 1}, {"b": 1}):
+            try:
+                asked().m(*range(count), **keywords)
+            except TypeError:
+                continue
+            offered().m(*range(count), **keywords)
