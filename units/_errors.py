@@ -1,0 +1,83 @@
+"""What can go wrong with units: data first, words once.
+
+Every message has the shape of `signatures`' errors: a short lower-case sentence, then one
+indented ``field: detail`` line for each fact.  Errors that collect several problems show each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from signatures._errors import render
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: *sentence* says what, *fields* are the facts in reading order."""
+
+    sentence: str
+    fields: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    def __str__(self) -> str:
+        return render(self.sentence, self.fields)
+
+
+class UnitError(Exception):
+    """The base of every error that units raise themselves."""
+
+
+class ProblemsError(UnitError):
+    """An error about one or more problems, found together and reported together."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return joined(self.problems)
+
+
+def joined(problems: Sequence[Problem]) -> str:
+    """Return the text of *problems*: one alone as it is, several under a count."""
+    if len(problems) == 1:
+        return str(problems[0])
+    shown = [f"{number}. {problem}" for number, problem in enumerate(problems, 1)]
+    return "\n".join([f"{len(problems)} problems", *shown])
+
+
+class DefinitionError(ProblemsError, TypeError):
+    """A unit that cannot mean anything, found when it is defined; its body never ran."""
+
+
+class LinkError(ProblemsError, TypeError):
+    """Units that do not fit together, found when they are linked; no body ran.
+
+    *problems* lists every one of them.
+    """
+
+
+class InvokeError(ProblemsError, TypeError):
+    """A unit that cannot be invoked like this, or whose body did not deliver what it promised."""
+
+
+class UninitializedError(UnitError):
+    """A member was read before its definition ran.
+
+    Racket: ``x: undefined; cannot use before initialization`` (rule U13).
+    """
+
+    def __init__(self, member: str, unit: str, location: str, running: bool) -> None:
+        super().__init__(member, unit, location, running)
+        self.member, self.unit, self.location, self.running = member, unit, location, running
+
+    def __str__(self) -> str:
+        state = "its body is running, but has not come to it" if self.running else "has not started"
+        return render(
+            f"{self.member}: undefined; cannot use before initialization",
+            {
+                "defined by": f"{self.unit} ({self.location})",
+                "that unit": state,
+                "hint": "link it before the unit that reads it, or read it later, inside a call",
+            },
+        )

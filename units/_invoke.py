@@ -1,0 +1,121 @@
+"""Invoke a unit: run the bodies of its plan once, with components for what it imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+from signatures._declare import describe
+from units._define import as_unit
+from units._errors import InvokeError, Problem
+from units._plan import plan_of
+from units._reports import needs_more, unfit
+from units._unit import Unit
+
+T = TypeVar("T")
+
+
+@overload
+def invoke(u: type[T], /, *components: Any, **named: Any) -> T: ...
+@overload
+def invoke(u: Callable[..., T], /, *components: Any, **named: Any) -> T: ...
+def invoke(u: Any, /, *components: Any, **named: Any) -> Any:
+    """Run the bodies of *u* once and return its components, or its result if it exports nothing.
+
+    *u* is a unit; *components* are what it imports, in the order of its imports or in any order
+    where their signatures tell them apart; *named* ones go to the import of that tag.  One export
+    comes alone, several as a tuple.  Every invocation is fresh.  Racket: ``invoke-unit``.
+
+    Raises `InvokeError`, before any body runs, if *u* is no unit, if a component is missing, does
+    not match or is one too many, or if a unit inside cleans up or is async; raises what a body
+    raises.
+    """
+    found = _unit(u)
+    plan = plan_of(found)
+    if plan.refused:
+        raise InvokeError(needs_more(unit) for unit in plan.refused)
+    slots = plan.run(supply(found, components, named) if found.imports or components else ())
+    if not plan.exports:
+        return slots[plan.result]
+    made = [slots[slot] for slot in plan.exports]
+    return made[0] if plan.single else tuple(made)
+
+
+def invoke_result(u: Any, /, *components: Any) -> tuple[Any, Any]:
+    """Run the bodies of *u* once; return its components and its result.
+
+    The components are what `invoke` returns, ``()`` where there are no exports; the result is that
+    of the unit's body, of the last linked unit's for a compound.
+
+    Raises `InvokeError` as `invoke` does.
+    """
+    found = _unit(u)
+    plan = plan_of(found, with_result=True)
+    if plan.refused:
+        raise InvokeError(needs_more(unit) for unit in plan.refused)
+    slots = plan.run(supply(found, components, {}) if found.imports or components else ())
+    made = tuple(slots[slot] for slot in plan.exports)
+    return (made[0] if plan.single and made else made), slots[plan.result]
+
+
+def _unit(thing: Any) -> Unit[..., Any]:
+    found = as_unit(thing)
+    if found is None:
+        hint = "decorate it with @unit" if callable(thing) else None
+        given = {"given": describe(thing), "hint": hint}
+        raise InvokeError([Problem("only a unit can be invoked", given)])
+    return found
+
+
+def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+    """Return one component for each import of *u*, in order.
+
+    Raises `InvokeError` with every import that nothing is left for, every component that does not
+    match, and every one that no import takes.
+    """
+    chosen: dict[int, Any] = {}
+    problems: list[Problem] = []
+    fields: dict[str, object] = {"unit": u.name, "at": u.location}
+    for name, component in named.items():
+        number = next((n for n, w in enumerate(u.imports) if name in (w.tag, w.parameter)), None)
+        if number is None:
+            problems.append(Problem("no import has this tag", {**fields, "tag": name}))
+        else:
+            chosen[number] = component
+    undeclared: list[Any] = []
+    for component in components:  # a component that declares its signature finds its import
+        number = _first_open(u, chosen, component)
+        if number is None:
+            undeclared.append(component)
+        else:
+            chosen[number] = component
+    for component in undeclared:  # others take what is left, in order
+        number = next((n for n in range(len(u.imports)) if n not in chosen), None)
+        if number is None:
+            detail = {"component": f"{type(component).__qualname__} object"}
+            problems.append(Problem("no import is left for a component", {**fields, **detail}))
+        else:
+            chosen[number] = component
+            problems += unfit(u, u.imports[number], component)
+    for number, wanted in enumerate(u.imports):
+        if number in chosen:
+            continue
+        if wanted.optional:
+            chosen[number] = None
+            continue
+        also = next((c for c in components if wanted.signature.providedBy(c)), None)
+        if also is not None:
+            chosen[number] = also
+        else:
+            detail = {"import": str(wanted), "hint": "pass a component that provides it"}
+            problems.append(Problem("an import is not supplied", {**fields, **detail}))
+    if problems:
+        raise InvokeError(problems)
+    return [chosen[number] for number in range(len(u.imports))]
+
+
+def _first_open(u: Unit[..., Any], chosen: dict[int, Any], component: Any) -> int | None:
+    for number, wanted in enumerate(u.imports):
+        if number not in chosen and wanted.signature.providedBy(component):
+            return number
+    return None

@@ -1,0 +1,360 @@
+"""Decide who supplies each import, check everything, run nothing.
+
+Exports are indexed under their signature and each one it extends, so that an import finds its
+suppliers by one look-up and linking is linear in imports and exports.  The rules are those of
+Racket's ``compound-unit/infer`` (rules F1-F9), with one addition: among several suppliers, the one
+with the import's tag is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
+
+from signatures._declare import as_signature, describe
+from signatures._errors import SignatureError, nearest
+from signatures._zope import InterfaceClass
+from units._define import as_unit
+from units._errors import Problem
+from units._specs import Export, Import, covers, lineage, listed, shown, untagged
+from units._unit import Source, Unit
+
+T_co = TypeVar("T_co", covariant=True)
+
+#: For each part, where each of its imports comes from; nothing for an optional one.
+Wiring: TypeAlias = list[tuple[Source | None, ...]]
+
+
+class Link(Generic[T_co]):
+    """A name for one export, so that it can be passed to one importer and not another.
+
+    *signature* is what the export must offer; *name* is shown in errors.  Racket: the link-id of
+    ``((L : sig^) ...)``.
+    """
+
+    def __init__(self, signature: Callable[..., T_co], name: str = "") -> None:
+        self.signature = as_signature(signature)
+        self.name = name or self.signature.__name__
+
+    def __repr__(self) -> str:
+        return f"Link({self.signature.__name__}, {self.name!r})"
+
+
+def is_link(thing: object) -> TypeGuard[Link[Any]]:
+    """Tell whether *thing* is a `Link`."""
+    return isinstance(thing, Link)
+
+
+class Part:
+    """A unit at one place of a linkage: what it is supplied with and what its exports are called."""
+
+    def __init__(self, unit: Any, supplies: tuple[Any, ...], names: tuple[Any, ...]) -> None:
+        self.unit, self.supplies, self.names = unit, supplies, names
+
+
+def part(unit: Any, /, *links: Any, as_: Any = ()) -> Part:
+    """Place *unit* in a linkage explicitly, as a line of Racket's ``compound-unit``.
+
+    *links* supply imports: each a `Link`, or ``tag("t", a_link)`` for the import with that tag;
+    imports that no link supplies are inferred.  *as_* names exports: a `Link` or several, or
+    ``tag("t", a_link)`` for the export with that tag.
+    """
+    return Part(unit, links, listed(as_))
+
+
+@dataclass(frozen=True)
+class _Supply:
+    """One thing that an import may get: an export of a part, or an import of the compound."""
+
+    source: Source
+    signature: InterfaceClass
+    tag: str | None
+    of: str
+
+    def __str__(self) -> str:
+        return f"{self.of} ({shown(self.signature, self.tag)})"
+
+
+class Linker:
+    """The making of one compound unit: each step adds to the wiring or to the problems."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self.units: list[Unit[..., Any]] = []
+        self.parts: list[Part] = []
+        self.imports: list[Import] = []
+        self.index: dict[InterfaceClass, list[_Supply]] = {}
+        self.links: dict[Link[Any], _Supply] = {}
+
+    def problem(self, sentence: str, **fields: object) -> None:
+        """Note that something is wrong; linking goes on, so that everything is found."""
+        self.problems.append(Problem(sentence, fields))
+
+    def add_part(self, given: Any) -> None:
+        """Take one argument of `link`: a unit, or a `Part` around one."""
+        placed = given if isinstance(given, Part) else Part(given, (), ())
+        found = as_unit(placed.unit)
+        if found is None:
+            self.problem("only units can be linked", **_no_unit(placed.unit))
+            return
+        position = len(self.units)
+        self.units.append(found)
+        self.parts.append(placed)
+        names = self._named_exports(found, placed.names)
+        for number, export in enumerate(found.exports):
+            supply = _Supply((position, number), export.signature, export.tag, found.name)
+            self._offer(supply)
+            for link in names.get(number, ()):
+                self.links[link] = supply
+
+    def add_import(self, given: Any) -> None:
+        """Take one entry of ``imports=``: a signature or a `Link`, perhaps tagged."""
+        tag, of = untagged(given)
+        try:
+            signature = of.signature if is_link(of) else as_signature(of)
+        except SignatureError as error:
+            self.problem("an import of a compound is a signature", **error.fields)
+            return
+        number = len(self.imports)
+        self.imports.append(Import(signature, tag, parameter=f"import_{number}"))
+        supply = _Supply((-1, number), signature, tag, f"import of {self.name}")
+        self._offer(supply)
+        if is_link(of):
+            self.links[of] = supply
+
+    def _offer(self, supply: _Supply) -> None:
+        for signature in lineage(supply.signature):
+            self.index.setdefault(signature, []).append(supply)
+
+    def _named_exports(
+        self, found: Unit[..., Any], names: tuple[Any, ...]
+    ) -> dict[int, list[Link[Any]]]:
+        """Return which links name which export of *found* (F4: a name does not narrow)."""
+        named: dict[int, list[Link[Any]]] = {}
+        for given in names:
+            tag, link = untagged(given)
+            if not is_link(link):
+                self.problem(
+                    "as_ takes links", unit=found.name, given=describe(link), expected="Link(...)"
+                )
+                continue
+            if link in self.links or any(link in links for links in named.values()):
+                self.problem("duplicate linking identifier definition", link=link, unit=found.name)
+                continue
+            fits = [
+                number
+                for number, export in enumerate(found.exports)
+                if covers(export.signature, link.signature) and export.tag == tag
+            ]
+            if len(fits) == 1:
+                named.setdefault(fits[0], []).append(link)
+            else:
+                many = "supplied multiple times" if fits else "not supplied"
+                self.problem(
+                    f"this export is {many} by the given unit",
+                    export=shown(link.signature, tag),
+                    link=link,
+                    unit=f"{found.name} ({found.location})",
+                    **{"it exports": ", ".join(map(str, found.exports)) or "nothing"},
+                )
+        return named
+
+    def wire(self) -> Wiring:
+        """Return, for each part, where each of its imports comes from."""
+        return [
+            tuple(self._source(found, wanted, given) for wanted in found.imports)
+            for found, placed in zip(self.units, self.parts, strict=True)
+            for given in [self._given(found, placed)]
+        ]
+
+    def _given(self, found: Unit[..., Any], placed: Part) -> list[tuple[str | None, _Supply]]:
+        """Return the supplies that a `Part` lists for its unit."""
+        given: list[tuple[str | None, _Supply]] = []
+        for entry in placed.supplies:
+            tag, link = untagged(entry)
+            supply = self.links.get(link) if is_link(link) else None
+            if supply is None:
+                self.problem(
+                    "unknown linking identifier",
+                    link=link if is_link(link) else describe(link),
+                    **{"supplied to": found.name},
+                    expected="a Link named by as_= of a part, or listed in imports=",
+                )
+                continue
+            for other_tag, other in given:
+                if tag == other_tag and _related(supply.signature, other.signature):
+                    self.problem(
+                        "the signature of one supplied link extends that of another",
+                        unit=found.name,
+                        links=f"{supply} and {other}",
+                    )
+            given.append((tag, supply))
+        return given
+
+    def _source(
+        self, found: Unit[..., Any], wanted: Import, given: list[tuple[str | None, _Supply]]
+    ) -> Source | None:
+        """Return where *wanted*, an import of *found*, comes from; note it if from nowhere."""
+        explicit = [
+            supply
+            for tag, supply in given
+            if tag == wanted.tag and covers(supply.signature, wanted.signature)
+        ]
+        suppliers = explicit or self.index.get(wanted.signature, [])
+        if len(suppliers) > 1 and not explicit:
+            same_tag = [supply for supply in suppliers if supply.tag == wanted.tag]
+            suppliers = same_tag if len(same_tag) == 1 else suppliers
+        if len(suppliers) == 1:
+            return suppliers[0].source
+        fields: dict[str, object] = {
+            "import": wanted,
+            "parameter": wanted.parameter,
+            "of unit": f"{found.name} ({found.location})",
+        }
+        if suppliers:
+            fields["suppliers"] = ", ".join(map(str, suppliers))
+            fields["hint"] = f"name the one that is meant: part({found.name}, a_link)"
+            kind = "specified linkages satisfy" if explicit else "multiple linkages satisfy"
+            self.problem(f"{kind} one import", **fields)
+        elif not wanted.optional:
+            fields["did you mean"] = self._nearest(wanted)
+            fields["hint"] = "link a unit that exports it, or list it in imports="
+            self.problem("no linkage satisfies an import", **fields)
+        return None
+
+    def _nearest(self, wanted: Import) -> str | None:
+        """Return the offered signature that was perhaps meant by *wanted*."""
+        names = {signature.__name__: signature for signature in self.index}
+        if wanted.signature.__name__ in names:
+            return f"another signature of the name {wanted.signature.__name__}: they are not equal"
+        found = nearest(wanted.signature.__name__, names)
+        for signature in lineage(wanted.signature):
+            supplies = self.index.get(signature)
+            if supplies:
+                return f"{supplies[0]}, which does not extend {wanted.signature.__name__}"
+        return found and f"{found}, exported by {self.index[names[found]][0].of}"
+
+    def export(self, given: Any) -> tuple[Export, Source] | None:
+        """Return what one entry of ``exports=`` names, and where it comes from."""
+        tag, of = untagged(given)
+        if is_link(of):
+            supply = self.links.get(of)
+            if supply is None:
+                self.problem("unknown linking identifier", link=of, **{"exported by": self.name})
+                return None
+        else:
+            try:
+                signature = as_signature(of)
+            except SignatureError as error:
+                self.problem("an export of a compound is a signature", **error.fields)
+                return None
+            supply = self._exporter(signature, tag)
+            if supply is None:
+                return None
+        if supply.source[0] < 0:
+            self.problem(
+                "cannot directly export an import",
+                export=shown(supply.signature, tag),
+                of=self.name,
+                hint="route it through a unit that imports and exports it",
+            )
+            return None
+        return Export(supply.signature, tag), supply.source
+
+    def _exporter(self, signature: InterfaceClass, tag: str | None) -> _Supply | None:
+        """Return the one part that exports *signature*; note a problem if none or several do."""
+        offered = self.index.get(signature, [])
+        found = [s for s in offered if s.source[0] >= 0] or offered
+        if len(found) > 1:
+            found = [s for s in found if s.tag == tag] or found
+        if len(found) == 1:
+            return found[0]
+        fields: dict[str, object] = {"export": shown(signature, tag), "of": self.name}
+        if found:
+            fields["suppliers"] = ", ".join(map(str, found))
+            fields["hint"] = "name the one that is meant with a Link"
+            self.problem("multiple sub units export this signature", **fields)
+        else:
+            fields["did you mean"] = nearest(
+                signature.__name__, [offer.__name__ for offer in self.index]
+            )
+            self.problem("no sub unit exports this signature", **fields)
+        return None
+
+    def sort(
+        self, wiring: Wiring, exported: list[tuple[Export, Source]]
+    ) -> tuple[Wiring, list[tuple[Export, Source]]]:
+        """Put suppliers first; return *wiring* and *exported* as they are in the new order."""
+        order = suppliers_first(wiring)
+        place = {old: new for new, old in enumerate(order)} | {-1: -1}
+        self.units = [self.units[old] for old in order]
+        moved = [
+            tuple(source and (place[source[0]], source[1]) for source in wiring[old])
+            for old in order
+        ]
+        return moved, [(export, (place[part], n)) for export, (part, n) in exported]
+
+    def check_order(self, wiring: Wiring) -> tuple[Import, ...]:
+        """Check that imports read while starting come from earlier parts (C11).
+
+        Returns those imports of the compound that its parts read while they start.
+        """
+        inherited: dict[int, None] = {}
+        for position, (found, sources) in enumerate(zip(self.units, wiring, strict=True)):
+            for wanted, source in zip(found.imports, sources, strict=True):
+                if source is None or wanted not in found.init_depend:
+                    continue
+                if source[0] < 0:
+                    inherited[source[1]] = None
+                elif source[0] >= position:
+                    self.problem(
+                        "an initialization dependency is supplied from a later unit",
+                        **{"import": wanted},
+                        unit=f"{found.name} ({found.location})",
+                        supplier=self.units[source[0]].name,
+                        hint="link the supplier first, or ask for sort=True",
+                    )
+        return tuple(self.imports[number] for number in inherited)
+
+
+def suppliers_first(wiring: Wiring) -> list[int]:
+    """Return the positions of parts such that suppliers come first, else in the order given.
+
+    Inside a cycle the order given decides.
+    """
+    order: list[int] = []
+    state: dict[int, int] = {}
+    for start in range(len(wiring)):
+        stack = [start]
+        while stack:
+            position = stack[-1]
+            if state.get(position) is None:
+                state[position] = 1
+                needed = [s[0] for s in wiring[position] if s is not None and s[0] >= 0]
+                stack.extend(p for p in reversed(needed) if p not in state)
+            else:
+                stack.pop()
+                if state[position] == 1:
+                    state[position] = 2
+                    order.append(position)
+    return order
+
+
+def _related(one: InterfaceClass, two: InterfaceClass) -> bool:
+    return covers(one, two) or covers(two, one)
+
+
+def _no_unit(thing: Any) -> dict[str, object]:
+    """Say what *thing* is, and what would make it a unit."""
+    hint = "decorate it with @unit" if callable(thing) else None
+    if isinstance(thing, type):
+        parents = [base.__name__ for base in thing.__mro__[1:] if "__unit__" in base.__dict__]
+        if parents:
+            hint = f"its parent {parents[0]} is a unit; decorate the subclass with @unit, too"
+    elif as_unit(type(thing)) is not None:
+        hint = "this is a component; link the unit that makes it, or import its signature"
+    code = getattr(thing, "__code__", None)
+    at = f"{code.co_filename}:{code.co_firstlineno}" if code else None
+    return {"given": describe(thing), "at": at, "hint": hint}

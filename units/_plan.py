@@ -1,0 +1,264 @@
+"""From a tree of units to a flat list of steps, made once and invoked as often as you like.
+
+A compound keeps its direct wiring only.  Its first invocation walks the tree, iteratively, and
+gives every component an integer slot; what remains is a list of steps ``call these slots, put the
+result in that slot``, in the order in which bodies run.  A plan is immutable, so threads share it.
+
+Only a component that somebody may ask for before its own step (a cycle, or a link to a later unit)
+is made early: the object of a class unit, or a pending view of what a function will define.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from units._unit import BodyUnit, ClassUnit, Unit
+from units._views import Waiting, can_exist_early, unborn_of, view_of
+
+#: What runs a group of steps of one form over the slots.
+Runner = Callable[[list[Any], Sequence[Any]], None]
+_making = threading.Lock()
+
+
+class Plan:
+    """The steps of one unit, ready to run.
+
+    *count* slots come after the imports; *early* makes what must exist first; *blocks* are runs of
+    consecutive steps of one form, each with the function that runs that form; *exports* are the
+    slots of the components, *result* is the slot of the last body's result, if it is kept.
+    """
+
+    __slots__ = ("blocks", "count", "early", "exports", "inputs", "refused", "result", "single")
+
+    def __init__(self, unit: Unit[..., Any], *, with_result: bool) -> None:
+        nodes, self.count = _flatten(unit)
+        self.inputs = len(unit.imports)
+        self.single = unit.single
+        self.exports = tuple(nodes[0].outs[: len(unit.exports)])
+        steps = [node for node in nodes if node.unit.parts is None]
+        self.refused = tuple(step.unit for step in steps if step.unit.kind != "plain")
+        self.result = self._another_slot() if with_result else -1
+        self.early: list[tuple[Callable[..., Any], Any, tuple[int, ...]]] = []
+        self.blocks: list[tuple[Runner, list[Any]]] = []
+        early = {
+            slot for step in steps for slot in step.ins if slot is not None and slot >= step.outs[0]
+        }
+        for step in steps:
+            result = self.result if step is steps[-1] else -1
+            self._add(step, early.intersection(step.outs), result)
+
+    def _another_slot(self) -> int:
+        self.count += 1
+        return self.inputs + self.count - 1
+
+    def _add(self, step: _Node, early: set[int], result: int) -> None:
+        """Append the step of one unit with a body, in the cheapest form that fits."""
+        unit: Any = step.unit
+        slots, keywords = _arguments(step)
+        is_class = isinstance(step.unit, ClassUnit)
+        if early and is_class and can_exist_early(unit.body):
+            unborn = unborn_of(unit, unit.body)
+            self.early.append((unborn.make, (), (step.outs[0],)))
+            self._append(_initialize, (unborn, slots, keywords, step.outs[0]))
+        elif early:
+            waiting = self._another_slot()
+            self.early.append((_wait, (unit,), (waiting, *step.outs)))
+            self._append(_packed, (unit, slots, keywords, tuple(step.outs), result, waiting))
+            return
+        elif not is_class and (result >= 0 or len(unit.exports) > 1):
+            self._append(_packed, (unit, slots, keywords, tuple(step.outs), result, -1))
+            return
+        else:
+            call = unit.body if is_class or not unit.exports else unit.component
+            if keywords or len(slots) >= len(_BY_ARITY):
+                self._append(_called, (call, slots, keywords, step.outs[0]))
+            else:
+                self._append(_BY_ARITY[len(slots)], (call, *slots, step.outs[0]))
+        if result >= 0:
+            form = _resulted if unit.exports else _moved
+            self._append(form, (step.outs[0], result))
+
+    def _append(self, form: Runner, entry: tuple[Any, ...]) -> None:
+        if not self.blocks or self.blocks[-1][0] is not form:
+            self.blocks.append((form, []))
+        self.blocks[-1][1].append(entry)
+
+    def run(self, components: Sequence[Any]) -> list[Any]:
+        """Run every body once over *components*, the imports in order; return all slots."""
+        slots = [*components, *[None] * self.count]
+        for make, arguments, outs in self.early:
+            for slot, made in zip(outs, make(*arguments), strict=True):
+                slots[slot] = made
+        for form, steps in self.blocks:
+            form(slots, steps)
+        return slots
+
+
+def plan_of(unit: Unit[..., Any], *, with_result: bool = False) -> Plan:
+    """Return the plan of *unit*, made on first use and kept with it.
+
+    A unit without exports has a result always; of others it is kept only *with_result*.
+    """
+    key = "_plan_with_result" if with_result or not unit.exports else "_plan"
+    plan: Plan | None = unit.__dict__.get(key)
+    if plan is None:
+        with _making:
+            plan = unit.__dict__.get(key)
+            if plan is None:
+                plan = unit.__dict__[key] = Plan(unit, with_result=key == "_plan_with_result")
+    return plan
+
+
+# -- the forms of steps, each a loop over consecutive steps of that form
+
+
+def _called_with_0(slots: list[Any], steps: Sequence[Any]) -> None:
+    for call, out in steps:
+        slots[out] = call()
+
+
+def _called_with_1(slots: list[Any], steps: Sequence[Any]) -> None:
+    for call, a, out in steps:
+        slots[out] = call(slots[a])
+
+
+def _called_with_2(slots: list[Any], steps: Sequence[Any]) -> None:
+    for call, a, b, out in steps:
+        slots[out] = call(slots[a], slots[b])
+
+
+def _called_with_3(slots: list[Any], steps: Sequence[Any]) -> None:
+    for call, a, b, c, out in steps:
+        slots[out] = call(slots[a], slots[b], slots[c])
+
+
+_BY_ARITY: tuple[Runner, ...] = (_called_with_0, _called_with_1, _called_with_2, _called_with_3)
+
+
+def _called(slots: list[Any], steps: Sequence[Any]) -> None:
+    for call, positional, keywords, out in steps:
+        named = {name: slots[slot] for name, slot in keywords}
+        slots[out] = call(*[slots[slot] for slot in positional], **named)
+
+
+def _initialize(slots: list[Any], steps: Sequence[Any]) -> None:
+    for unborn, positional, keywords, out in steps:
+        named = {name: slots[slot] for name, slot in keywords}
+        unborn.initialize(slots[out], [slots[slot] for slot in positional], named)
+
+
+def _resulted(slots: list[Any], steps: Sequence[Any]) -> None:
+    for component, result in steps:
+        slots[result] = getattr(slots[component], "__result__", None)
+
+
+def _moved(slots: list[Any], steps: Sequence[Any]) -> None:
+    for value, result in steps:
+        slots[result] = slots[value]
+
+
+def _packed(slots: list[Any], steps: Sequence[Any]) -> None:
+    for unit, positional, keywords, outs, result, waiting in steps:
+        arguments = [slots[slot] for slot in positional]
+        named = {name: slots[slot] for name, slot in keywords}
+        if waiting < 0:
+            components, found = unit.pack(unit.body(*arguments, **named))
+        else:
+            early = tuple(slots[slot] for slot in outs)
+            value = slots[waiting].run(unit.body, arguments, named)
+            components, found = unit.pack(value, early)
+        for slot, component in zip(outs, components, strict=False):
+            slots[slot] = component
+        if result >= 0:
+            slots[result] = found
+
+
+def _wait(unit: Any) -> tuple[Any, ...]:
+    """Make what the readers of *unit*'s exports get before its body has run."""
+    waiting = Waiting(unit, unit.code)
+    return (waiting, *(view_of(export.signature).wait(waiting) for export in unit.exports))
+
+
+# -- from the tree to slots
+
+
+class _Node:
+    """One place in the tree of linked units: a unit, where its imports and exports live."""
+
+    __slots__ = ("children", "ins", "outs", "unit")
+
+    def __init__(self, unit: Unit[..., Any]) -> None:
+        self.unit = unit
+        self.children: list[_Node] = []
+        self.ins: list[int | None] = []
+        self.outs: list[int] = []
+
+    def place(self, first: int) -> int:
+        """Give the components slots from *first* on; return the first one after them.
+
+        The object of a class unit is all its components; a unit without exports has a slot, too,
+        so that steps are ordered by their slots.
+        """
+        count = len(self.unit.exports)
+        if isinstance(self.unit, ClassUnit):
+            self.outs = [first] * max(count, 1)
+            return first + 1
+        self.outs = list(range(first, first + max(count, 1)))
+        return first + max(count, 1)
+
+
+def _flatten(root: Unit[..., Any]) -> tuple[list[_Node], int]:
+    """Return every unit in the tree of *root*, each before what is inside it, with its slots.
+
+    Also how many slots there are beyond those of the imports of *root*.
+    """
+    nodes: list[_Node] = []
+    todo = [_Node(root)]
+    slot = len(root.imports)
+    while todo:  # who is there, in the order in which bodies run
+        node = todo.pop()
+        nodes.append(node)
+        if node.unit.parts is None:
+            slot = node.place(slot)
+        else:
+            node.children = [_Node(part) for part in node.unit.parts]
+            todo.extend(reversed(node.children))
+    for node in reversed(nodes):  # exports, from the inside out
+        if node.unit.parts is not None:
+            node.outs = [node.children[part].outs[number] for part, number in node.unit.sources]
+    nodes[0].ins = list(range(len(root.imports)))
+    for node in nodes:  # imports, from the outside in
+        for child, sources in zip(node.children, node.unit.wiring, strict=True):
+            child.ins = [_slot(node, source) for source in sources]
+    return nodes, slot - len(root.imports)
+
+
+def _slot(node: _Node, source: tuple[int, int] | None) -> int | None:
+    if source is None:
+        return None
+    part, number = source
+    return node.ins[number] if part < 0 else node.children[part].outs[number]
+
+
+def _arguments(step: _Node) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
+    """Return the slots passed by position and by name to a body.
+
+    From the first parameter that is left out (a setting, an import nobody supplies) on, arguments
+    go by name.
+    """
+    unit = cast(BodyUnit[..., Any], step.unit)
+    slots = {w.parameter: slot for w, slot in zip(unit.imports, step.ins, strict=True)}
+    positional: list[int] = []
+    keywords: list[tuple[str, int]] = []
+    gap = False
+    for name, parameter in unit.signature.parameters.items():
+        slot = slots.get(name)
+        if slot is None:
+            gap = True
+        elif gap or parameter.kind is parameter.KEYWORD_ONLY:
+            keywords.append((name, slot))
+        else:
+            positional.append(slot)
+    return tuple(positional), tuple(keywords)

@@ -1,0 +1,323 @@
+"""A registry: which unit answers for a signature, to be swapped in one place.
+
+A registry is a value; there is no global one.  It answers a request for a signature by a unit
+registered for it or for one extending it, links what that unit needs, transitively, and invokes.
+Overrides are layers on top: what is linked while a layer is there sees it, what was obtained
+before keeps working unchanged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from signatures._declare import as_signature, describe
+from signatures._errors import nearest
+from signatures._zope import InterfaceClass
+from units._compound import CompoundUnit
+from units._define import as_unit
+from units._errors import Problem, ProblemsError
+from units._invoke import invoke
+from units._linker import Wiring, suppliers_first
+from units._specs import Export, Import, covers, lineage, shown
+from units._unit import Source, Unit
+
+T = TypeVar("T")
+Key = tuple[InterfaceClass, str]
+
+
+class RegistryError(ProblemsError, LookupError):
+    """A registry lacks what was asked of it, or was told something that contradicts it.
+
+    *problems* lists everything that is wrong.
+    """
+
+
+class _Layer:
+    """Units by signature and name; the registry's own, or those of one override."""
+
+    def __init__(self) -> None:
+        self.units: dict[Key, Unit[..., Any]] = {}
+        self.extending: dict[Key, list[Unit[..., Any]]] = {}
+
+    def add(self, signature: InterfaceClass, name: str, found: Unit[..., Any]) -> None:
+        """Let *found* answer for *signature*, and for what it extends where nothing else does."""
+        self.units[signature, name] = found
+        for ancestor in lineage(signature)[1:]:
+            known = self.extending.setdefault((ancestor, name), [])
+            if found not in known:
+                known.append(found)
+
+    def find(self, key: Key) -> list[Unit[..., Any]]:
+        """Return the units that answer for *key*: the one registered for it, or those beneath."""
+        exact = self.units.get(key)
+        return [exact] if exact is not None else self.extending.get(key, [])
+
+
+class Registry:
+    """Units by the signatures they export; *base* answers for what is not registered here."""
+
+    def __init__(self, base: Registry | None = None) -> None:
+        self._base = base
+        self._own = _Layer()
+        self._layers = [self._own]
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        names = [_named(*key) for key in self._own.units]
+        return f"<Registry: {', '.join(names) or 'empty'}>"
+
+    def register(
+        self, u: T, signature: Callable[..., object] | None = None, *, name: str = ""
+    ) -> T:
+        """Let the unit *u* answer for *signature*, or for everything it exports; return *u*.
+
+        *name* tells several implementations of one signature apart.
+
+        Raises `RegistryError` if *u* is no unit, does not export *signature*, or if something is
+        registered there already.
+        """
+        found = _unit(u)
+        targets = _targets(found, signature)
+        with self._lock:
+            problems = [
+                _taken(target, name, found, self._own.units[target, name])
+                for target in targets
+                if (target, name) in self._own.units
+            ]
+            if problems:
+                raise RegistryError(problems)
+            for target in targets:
+                self._own.add(target, name, found)
+        return u
+
+    def unit(self, signature: Callable[..., object], name: str = "") -> Unit[..., Any]:
+        """Return the unit that answers for *signature* under *name*.
+
+        Raises `RegistryError` if none does, or several do.
+        """
+        wanted = as_signature(signature)
+        found = self._find((wanted, name))
+        if len(found) != 1:
+            raise RegistryError([self.not_one(wanted, name, found, {})])
+        return found[0]
+
+    def get(self, signature: Callable[..., T], name: str = "") -> T:
+        """Return a new component of *signature*: link all that its unit needs, and invoke.
+
+        Raises `RegistryError` with everything that is missing, before any body runs.
+        """
+        return invoke(self.link(signature, name))
+
+    def link(self, signature: Callable[..., T], name: str = "") -> Unit[..., T]:
+        """Return the compound of the unit for *signature* and all it needs, suppliers first.
+
+        A tagged import is answered by the implementation of that name, if there is one.
+
+        Raises `RegistryError` with everything that is missing, each with the path to it.
+        """
+        wanted = as_signature(signature)
+        closure = _Closure(self)
+        position = closure.position(self.unit(signature, name), ())
+        closure.follow()
+        if closure.problems:
+            raise RegistryError(closure.problems)
+        number = _export_number(closure.units[position], wanted)
+        return closure.compound(_named(wanted, name), (position, number))
+
+    @contextmanager
+    def override(
+        self, signature: Callable[..., object], u: Any, name: str | None = None
+    ) -> Generator[Unit[..., Any], None, None]:
+        """Let *u* answer for *signature* inside the ``with`` block, in every thread.
+
+        What was obtained before keeps working unchanged.  Blocks may be nested and end in any
+        order.
+
+        Raises `RegistryError` if there is nothing to override, or if *u* does not fit.
+        """
+        wanted, found = as_signature(signature), _unit(u)
+        title = name or ""
+        _targets(found, signature)
+        if not self._find((wanted, title)):
+            raise RegistryError([self.not_one(wanted, title, [], {"for": "override"})])
+        layer = _Layer()
+        layer.add(wanted, title, found)
+        with self._lock:
+            self._layers = [*self._layers, layer]
+        try:
+            yield found
+        finally:
+            with self._lock:
+                self._layers = [kept for kept in self._layers if kept is not layer]
+
+    def check(self) -> None:
+        """Check that everything registered can be linked; run nothing.
+
+        Raises `RegistryError` with every problem of every registered unit, each once.
+        """
+        problems: dict[str, Problem] = {}
+        for signature, name in self._own.units:
+            closure = _Closure(self)
+            closure.position(self._own.units[signature, name], ())
+            closure.follow()
+            problems.update((str(problem), problem) for problem in closure.problems)
+        if problems:
+            raise RegistryError(problems.values())
+
+    def _find(self, key: Key) -> list[Unit[..., Any]]:
+        """Return who answers for *key*: the topmost layer that knows decides."""
+        registry: Registry | None = self
+        while registry is not None:
+            for layer in reversed(registry._layers):
+                found = layer.find(key)
+                if found:
+                    return found
+            registry = registry._base
+        return []
+
+    def supplier(self, wanted: Import) -> list[Unit[..., Any]]:
+        """Return who answers for an import: the implementation named like its tag, or the plain."""
+        named = self._find((wanted.signature, wanted.tag)) if wanted.tag else []
+        return named or self._find((wanted.signature, ""))
+
+    def _known(self) -> list[Key]:
+        registry: Registry | None = self
+        keys: list[Key] = []
+        while registry is not None:
+            keys += registry._own.units
+            registry = registry._base
+        return keys
+
+    def not_one(
+        self,
+        wanted: InterfaceClass,
+        name: str,
+        found: list[Unit[..., Any]],
+        fields: dict[str, object],
+    ) -> Problem:
+        fields = {"signature": _named(wanted, name), **fields}
+        if found:
+            fields["units"] = ", ".join(f"{u.name} ({u.location})" for u in found)
+            fields["hint"] = f"register the one that is meant for {wanted.__name__} itself"
+            return Problem("several registered units extend the signature", fields)
+        others = [_named(*key) for key in self._known()]
+        same = [_named(*key) for key in self._known() if covers(key[0], wanted)]
+        fields["did you mean"] = ", ".join(same) or nearest(_named(wanted, name), others)
+        return Problem("no unit is registered for the signature", fields)
+
+
+class _Closure:
+    """A unit and everything it needs from a registry, each unit once."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.units: list[Unit[..., Any]] = []
+        self.paths: list[tuple[str, ...]] = []
+        self.wiring: Wiring = []
+        self.problems: list[Problem] = []
+        self._positions: dict[int, int] = {}
+
+    def position(self, found: Unit[..., Any], path: tuple[str, ...]) -> int:
+        """Return the place of *found* among the units, reached by *path*; add it if it is new."""
+        known = self._positions.get(id(found))
+        if known is None:
+            known = self._positions[id(found)] = len(self.units)
+            self.units.append(found)
+            exports = ", ".join(e.signature.__name__ for e in found.exports) or found.name
+            self.paths.append((*path, exports))
+        return known
+
+    def follow(self) -> None:
+        """Find the supplier of every import of every unit, of those found on the way, too."""
+        for place, found in enumerate(self.units):  # grows while it is walked
+            self.wiring.append(
+                tuple(self._source(found, w, self.paths[place]) for w in found.imports)
+            )
+
+    def _source(
+        self, found: Unit[..., Any], wanted: Import, path: tuple[str, ...]
+    ) -> Source | None:
+        suppliers = self.registry.supplier(wanted)
+        if len(suppliers) == 1:
+            supplier = suppliers[0]
+            return self.position(supplier, path), _export_number(supplier, wanted.signature)
+        if suppliers or not wanted.optional:
+            fields: dict[str, object] = {
+                "needed by": f"{found.name} ({found.location})",
+                "path": " -> ".join((*path, str(wanted))),
+            }
+            name = wanted.tag or ""
+            self.problems.append(self.registry.not_one(wanted.signature, name, suppliers, fields))
+        return None
+
+    def compound(self, name: str, source: Source) -> CompoundUnit[..., Any]:
+        """Return the units linked, suppliers first, exporting what *source* names."""
+        order = suppliers_first(self.wiring)
+        place = {old: new for new, old in enumerate(order)}
+        moved = [tuple(s and (place[s[0]], s[1]) for s in self.wiring[old]) for old in order]
+        exporter = self.units[source[0]]
+        return CompoundUnit(
+            name=f"registry for {name}",
+            location=exporter.location,
+            imports=(),
+            exports=(Export(exporter.exports[source[1]].signature),),
+            single=True,
+            init_depend=(),
+            parts=tuple(self.units[old] for old in order),
+            wiring=tuple(moved),
+            sources=((place[source[0]], source[1]),),
+        )
+
+
+def _unit(thing: Any) -> Unit[..., Any]:
+    found = as_unit(thing)
+    if found is None:
+        hint = "decorate it with @unit" if callable(thing) else None
+        given = {"given": describe(thing), "hint": hint}
+        raise RegistryError([Problem("only units can be registered", given)])
+    return found
+
+
+def _targets(
+    found: Unit[..., Any], signature: Callable[..., object] | None
+) -> tuple[InterfaceClass, ...]:
+    """Return what *found* is to answer for; refuse what it does not export."""
+    exported = tuple(export.signature for export in found.exports)
+    fields: dict[str, object] = {
+        "unit": f"{found.name} ({found.location})",
+        "it exports": ", ".join(map(str, found.exports)) or "nothing",
+    }
+    if signature is None:
+        if not exported:
+            raise RegistryError([Problem("a unit without exports answers for nothing", fields)])
+        return exported
+    wanted = as_signature(signature)
+    if not any(covers(each, wanted) for each in exported):
+        fields["signature"] = wanted.__name__
+        raise RegistryError([Problem("the unit does not export the signature", fields)])
+    return (wanted,)
+
+
+def _export_number(found: Unit[..., Any], wanted: InterfaceClass) -> int:
+    return next(n for n, export in enumerate(found.exports) if covers(export.signature, wanted))
+
+
+def _taken(
+    signature: InterfaceClass, name: str, new: Unit[..., Any], old: Unit[..., Any]
+) -> Problem:
+    return Problem(
+        "a unit is registered there already",
+        {
+            "signature": _named(signature, name),
+            "registered": f"{old.name} ({old.location})",
+            "new": f"{new.name} ({new.location})",
+            "hint": "give the new one a name, or replace the old one with override()",
+        },
+    )
+
+
+def _named(signature: InterfaceClass, name: str) -> str:
+    return f"{signature.__name__} {name!r}" if name else shown(signature, None)

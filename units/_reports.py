@@ -1,0 +1,96 @@
+"""Problems that several phases report, each worded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from signatures._errors import nearest
+from signatures._match import Mismatch, object_mismatches
+from signatures._members import member_names
+from signatures._zope import InterfaceClass
+from units._errors import Problem
+from units._specs import Export, Import
+
+if TYPE_CHECKING:
+    from units._unit import Unit
+
+
+def related_exports(found: tuple[Export, ...], fields: dict[str, object]) -> list[Problem]:
+    """Report each export whose signature another one, under the same tag, extends (U10, C7)."""
+    problems: list[Problem] = []
+    for index, export in enumerate(found):
+        for other in found[index + 1 :]:
+            one, two = export.signature, other.signature
+            if export.tag == other.tag and (one.isOrExtends(two) or two.isOrExtends(one)):
+                detail = {"exports": f"{export} and {other}"}
+                sentence = "the signature of one export extends that of another"
+                problems.append(Problem(sentence, {**fields, **detail}))
+    return problems
+
+
+def undefined(
+    made: Unit[..., Any], signature: InterfaceClass, name: str, there: Iterable[str]
+) -> Problem:
+    """Say that *made* does not define the member *name* it exports (U3)."""
+    others = set(there) - set(member_names(signature))
+    return Problem(
+        "undefined export",
+        {
+            "unit": made.name,
+            "at": made.location,
+            "export": f"{signature.__name__}.{name}",
+            "did you mean": nearest(name, others),
+        },
+    )
+
+
+def mismatch_problem(made: Unit[..., Any], mismatch: Mismatch, line: int | None = None) -> Problem:
+    """Say that what *made* exports differs from what the signature asks."""
+    location = f"{made.location.rpartition(':')[0]}:{line}" if line else made.location
+    return Problem(
+        "the unit does not match the signature it exports",
+        {
+            "unit": made.name,
+            "at": location,
+            "member": f"{mismatch.signature.__name__}.{mismatch.member}",
+            "expected": mismatch.wanted,
+            "got": mismatch.got,
+            "did you mean": mismatch.near,
+        },
+    )
+
+
+def unfit(made: Unit[..., Any], wanted: Import, component: Any) -> list[Problem]:
+    """Report why *component* cannot be what *made* imports as *wanted*."""
+    if wanted.signature.providedBy(component):
+        return []
+    return [
+        Problem(
+            "the component does not match the imported signature",
+            {
+                "unit": made.name,
+                "at": made.location,
+                "import": str(wanted),
+                "component": f"{type(component).__qualname__} object",
+                "member": f"{m.signature.__name__}.{m.member}",
+                "expected": m.wanted,
+                "got": m.got,
+                "did you mean": m.near,
+            },
+        )
+        for m in object_mismatches(wanted.signature, component)
+    ]
+
+
+def needs_more(made: Unit[..., Any]) -> Problem:
+    """Say that *made* cleans up or is async, so that plain invoking would lose something."""
+    how = {
+        "generator": "with running(unit) as component: ...",
+        "coroutine": "await ainvoke(unit)",
+        "async generator": "async with arunning(unit) as component: ...",
+    }
+    return Problem(
+        "the unit cannot be invoked plainly",
+        {"unit": made.name, "at": made.location, "its body is": made.kind, "use": how[made.kind]},
+    )

@@ -1,0 +1,101 @@
+"""What a unit declares: its imports and exports, each a signature with, perhaps, a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from signatures._declare import as_signature
+from signatures._zope import Interface, InterfaceClass
+
+
+@dataclass(frozen=True)
+class Tag:
+    """The *name* that tells two imports, or two exports, of one signature apart."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A signature or a link under a tag, as ``tag("inner", IStore)`` writes it."""
+
+    tag: str
+    of: Any
+
+
+def tag(name: str, of: Any = None) -> Any:
+    """Tag an import or an export.
+
+    ``Annotated[IStore, tag("inner")]`` tags a parameter or a return annotation;
+    ``tag("inner", IStore)`` and ``tag("inner", a_link)`` are for lists of imports, exports and
+    links.  Racket: ``(tag inner store^)``.
+
+    Raises `TypeError` if *name* is no string.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"a tag's name is a string\n  given: {name!r}")
+    return Tag(name) if of is None else Tagged(name, of)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: a component of *signature*, received by the body as *parameter*.
+
+    *optional* imports may stay unsupplied: the parameter's default then stays.
+    """
+
+    signature: InterfaceClass
+    tag: str | None = None
+    optional: bool = False
+    parameter: str = ""
+    keyword_only: bool = False
+
+    def __str__(self) -> str:
+        return shown(self.signature, self.tag)
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export: a component of *signature*."""
+
+    signature: InterfaceClass
+    tag: str | None = None
+
+    def __str__(self) -> str:
+        return shown(self.signature, self.tag)
+
+
+def shown(signature: InterfaceClass, tag: str | None) -> str:
+    """Name a signature with its tag, as errors and diagrams do: ``IStore (tag inner)``."""
+    return signature.__name__ if tag is None else f"{signature.__name__} (tag {tag})"
+
+
+def covers(supplied: InterfaceClass, asked: InterfaceClass) -> bool:
+    """Tell whether a component of *supplied* is one of *asked*: the same, or one extending it."""
+    return supplied is asked or supplied.isOrExtends(asked)
+
+
+def lineage(signature: InterfaceClass) -> tuple[InterfaceClass, ...]:
+    """Return *signature* and everything it extends."""
+    return tuple(ancestor for ancestor in signature.__iro__ if ancestor is not Interface)
+
+
+def listed(given: Any) -> tuple[Any, ...]:
+    """Return *given*, one thing or a tuple or list of things, as a tuple."""
+    return tuple(cast(Iterable[Any], given)) if isinstance(given, (tuple, list)) else (given,)
+
+
+def untagged(given: Any) -> tuple[str | None, Any]:
+    """Take ``tag("t", x)`` apart into tag and thing; anything else has no tag."""
+    return (given.tag, given.of) if isinstance(given, Tagged) else (None, given)
+
+
+def export_of(given: Any) -> Export:
+    """Return *given*, a signature that may be tagged, as an export.
+
+    Raises `signatures.SignatureError` if it is none.
+    """
+    tag, signature = untagged(given)
+    return Export(as_signature(signature), tag)
