@@ -12,7 +12,7 @@ from typing import Any
 
 from signatures._declare import as_signature
 from signatures._errors import SignatureError, nearest
-from signatures._members import member_names
+from signatures._members import derived_members, member_names
 from signatures._zope import InterfaceClass
 
 
@@ -99,7 +99,8 @@ def adjusted(spec: Any) -> Adjusted:
             {"given": repr(spec), "hint": 'write tag("t", prefix("p_", ISignature))'},
         )
     signature = as_signature(spec)
-    return Adjusted(signature, {name: name for name in member_names(signature)})
+    names = (*member_names(signature), *derived_members(signature))
+    return Adjusted(signature, {name: name for name in names})
 
 
 def _known(inner: Adjusted, names: Iterable[str]) -> None:

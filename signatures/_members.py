@@ -7,14 +7,31 @@ included) and whether the function is ``async``.
 
 from __future__ import annotations
 
+import copy
+import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from signatures._declare import as_signature
 from signatures._errors import SignatureError, nearest
 from signatures._zope import Attribute, Interface, InterfaceClass, Method
+
+#: Under which attribute of a function its marks (derived, for_export, contracted) are kept.
+MARKS = "__signature_marks__"
+
+
+def marks_of(function: object) -> frozenset[str]:
+    """Return the marks of *function*."""
+    found: frozenset[str] = getattr(function, MARKS, frozenset())
+    return found
+
+
+def marks_of_member(member: Attribute) -> frozenset[str]:
+    """Return the marks of *member*; a zope attribute has none."""
+    found: frozenset[str] = getattr(member, "marks", frozenset())
+    return found
 
 
 class DataMember(Attribute):
@@ -22,10 +39,19 @@ class DataMember(Attribute):
 
     #: What the signature says of its type: the annotation as written, or nothing.
     annotation: Any = inspect.Parameter.empty
+    #: What marks it: derived, for_export, contracted.
+    marks: frozenset[str] = frozenset()
+
+    def __init__(self, name: str, doc: str = "") -> None:
+        super().__init__(name, doc)
+        #: The function of the property, where it is one.
+        self.function: FunctionType | None = None
 
 
 class MethodMember(Method):
     """A member that is called; *signature* is what callers may rely on, without ``self``."""
+
+    marks: frozenset[str] = frozenset()
 
     def __init__(self, name: str, doc: str = "") -> None:
         super().__init__(name, doc)
@@ -107,7 +133,7 @@ def read_members(body: dict[str, Any], owner: str, where: str) -> dict[str, Attr
         if name not in body:
             members[name] = _data(name, annotations[name])
     for name, value in body.items():
-        if name not in _BOOKKEEPING:
+        if name not in _BOOKKEEPING and not isinstance(value, InterfaceClass):
             member = _member(name, value)
             if member is None:
                 raise SignatureError(
@@ -132,7 +158,10 @@ def _member(name: str, value: Any) -> Attribute | None:
         return method(name, function, bound=0)
     if isinstance(value, property):
         annotations = getattr(value.fget, "__annotations__", {})
-        return _data(name, annotations.get("return", inspect.Parameter.empty), value.__doc__)
+        member = _data(name, annotations.get("return", inspect.Parameter.empty), value.__doc__)
+        if isinstance(value.fget, FunctionType):
+            member.function, member.marks = value.fget, marks_of(value.fget)
+        return member
     if isinstance(value, Attribute):
         return value
     return None
@@ -156,7 +185,7 @@ def method(name: str, function: Callable[..., Any], bound: int) -> MethodMember:
             else:
                 member.optional = {**member.optional, parameter.name: parameter.default}
     if isinstance(function, FunctionType):
-        member.function, member.bound = function, bound
+        member.function, member.bound, member.marks = function, bound, marks_of(function)
     return member
 
 
@@ -178,35 +207,94 @@ def without_leading(signature: inspect.Signature, count: int) -> inspect.Signatu
 
 
 def members(signature: Callable[..., object]) -> dict[str, Attribute]:
-    """Return every member of *signature* by name, inherited ones first, in the order declared.
+    """Return what exporters of *signature* offer, by name, inherited members first, as declared.
 
     *signature* is a `Signature` or any zope interface.  Each value is a zope attribute; those of
     a `Signature` also tell their full call signature (`MethodMember`) or annotation (`DataMember`).
+    What is computed for importers only (`derived`) is left out: see `derived_members`.
 
-    Raises `SignatureError` if *signature* is neither.
+    Raises `SignatureError` if *signature* is none.
     """
-    asked = as_signature(signature)
-    known: dict[str, Attribute] | None = vars(asked).get("_v_members")
+    return dict(_collected(as_signature(signature)))
+
+
+def derived_members(signature: Callable[..., object]) -> dict[str, Attribute]:
+    """Return what each importer of *signature* gets computed, by name, inherited members first.
+
+    Raises `SignatureError` if *signature* is none.
+    """
+    found: dict[str, Attribute] = {}
+    for ancestor in parents_first(as_signature(signature)):
+        found.update(vars(ancestor).get("derived", {}))
+    return found
+
+
+def for_export_members(signature: InterfaceClass) -> dict[str, Attribute]:
+    """Return the members of *signature* that are computed after an exporting body."""
+    known: dict[str, Attribute] | None = vars(signature).get("_v_for_export")
+    if known is None:
+        there = _collected(signature).items()
+        known = {name: m for name, m in there if "for_export" in marks_of_member(m)}
+        vars(signature)["_v_for_export"] = known
+    return known
+
+
+def _collected(signature: InterfaceClass) -> dict[str, Attribute]:
+    """Return the members of *signature*, found once; not to be changed."""
+    known: dict[str, Attribute] | None = vars(signature).get("_v_members")
     if known is None:
         known = {}
-        for ancestor in _parents_first(asked):
+        for ancestor in parents_first(signature):
             for name in ancestor.names():
                 member = ancestor.direct(name)
                 if member is not None:
                     known[name] = member
-        vars(asked)["_v_members"] = known
-    return dict(known)
+        vars(signature)["_v_members"] = known
+    return known
 
 
 def member_names(signature: InterfaceClass) -> tuple[str, ...]:
     """Return the names of the members of *signature*, in the order of `members`."""
     known: tuple[str, ...] | None = vars(signature).get("_v_member_names")
     if known is None:
-        known = vars(signature)["_v_member_names"] = tuple(members(signature))
+        known = vars(signature)["_v_member_names"] = tuple(_collected(signature))
     return known
 
 
-def _parents_first(signature: InterfaceClass) -> Iterator[InterfaceClass]:
+def renamed(member: Attribute, name: str, names: Mapping[str, str]) -> Attribute:
+    """Return a copy of *member* that goes by *name*, in a signature that knows others by *names*.
+
+    What computes it goes on seeing the members under the names it was written with.
+    """
+    other: Any = copy.copy(member)
+    other.__name__ = name
+    function = getattr(member, "function", None)
+    if function is not None and marks_of_member(member) & {"derived", "for_export"}:
+        other.function = _seeing(function, names)
+    return cast(Attribute, other)
+
+
+def _seeing(function: FunctionType, names: Mapping[str, str]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def seeing(self: Any, /, *arguments: Any, **keywords: Any) -> Any:
+        return function(Renamed(self, names), *arguments, **keywords)
+
+    return seeing
+
+
+class Renamed:
+    """An object seen through other names: *names* maps each name asked for to that of *thing*."""
+
+    __slots__ = ("_names", "_thing")
+
+    def __init__(self, thing: Any, names: Mapping[str, str]) -> None:
+        self._thing, self._names = thing, names
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._thing, self._names.get(name, name))
+
+
+def parents_first(signature: InterfaceClass) -> Iterator[InterfaceClass]:
     """Yield *signature* and its ancestors, each once, every one after its own parents.
 
     Iterative, because chains of thousands of signatures work under the default recursion limit.

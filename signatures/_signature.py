@@ -19,11 +19,21 @@ implements.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Union, get_origin
 
 from signatures._errors import SignatureError
 from signatures._frames import caller_outside, place
-from signatures._members import Body, members, read_members
+from signatures._members import (
+    Body,
+    MethodMember,
+    derived_members,
+    marks_of_member,
+    members,
+    read_members,
+    renamed,
+)
 from signatures._zope import Attribute, Interface, InterfaceClass, classImplements
 
 
@@ -37,6 +47,8 @@ class SignatureClass(InterfaceClass):
 
     #: Where the signature was declared, ``file:line``.
     location: str
+    #: What each importer gets computed, by name; without what is inherited.
+    derived: dict[str, Attribute]
     __qualname__: str
 
     @classmethod
@@ -56,12 +68,45 @@ class SignatureClass(InterfaceClass):
         module = __module__ or body.get("__module__") or (caller and caller.f_globals["__name__"])
         self.location = place(caller)
         parents = _parents(name, bases)
+        self.__qualname__ = body.get("__qualname__", name)
         declared = read_members(body, name, self.location)
         _refuse_redeclared(name, self.location, parents, declared)
-        super().__init__(name, parents, dict(declared), body.get("__doc__") or __doc__, module)
+        doc = body.get("__doc__") or __doc__
+        super().__init__(name, parents, self._asked(declared), doc, module)
+        for inner, value in body.items():
+            if isinstance(value, InterfaceClass):
+                setattr(self, inner, value)
+
+    def _asked(self, declared: dict[str, Attribute]) -> dict[str, Attribute]:
+        """Keep what of *declared* is computed for importers; return what exporters offer."""
         for member in declared.values():
             member.interface = self
-        self.__qualname__ = body.get("__qualname__", name)
+        self.derived = {n: m for n, m in declared.items() if "derived" in marks_of_member(m)}
+        return {n: m for n, m in declared.items() if n not in self.derived}
+
+    def open_members(self, opened: Iterable[Any]) -> None:
+        """Copy the members of *opened*, adjusted signatures, into this one, before its own.
+
+        Raises `SignatureError` for a name that is there already.
+        """
+        own = {name: member for name in self.names() if (member := self.direct(name))}
+        own |= self.derived
+        copied: dict[str, Attribute] = {}
+        for spec in opened:
+            there = {**members(spec.signature), **derived_members(spec.signature)}
+            outside = {member: name for name, member in spec.names.items()}
+            for name, member in spec.names.items():
+                if name in copied or name in own:
+                    clash = copied.get(name) or own[name]
+                    _refuse(self.__name__, self.location, name, clash, there[member])
+                copied[name] = renamed(there[member], name, outside)
+        declared = {**copied, **own}
+        _refuse_redeclared(self.__name__, self.location, self.__bases__, declared)
+        super().__init__(
+            self.__name__, self.__bases__, self._asked(declared), self.__doc__, self.__module__
+        )
+        for stale in ("_v_members", "_v_member_names", "_v_for_export", "_v_mixin"):
+            vars(self).pop(stale, None)
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
         if not any(map(_extends, bases)):
@@ -178,6 +223,7 @@ def _new_mixin(signature: SignatureClass) -> type:
         signature.__name__,
         (),
         {
+            **_computed(signature),
             "__slots__": (),
             "__module__": signature.__module__,
             "__doc__": signature.__doc__,
@@ -186,6 +232,31 @@ def _new_mixin(signature: SignatureClass) -> type:
         },
     )
     return mixin
+
+
+def _computed(signature: SignatureClass) -> dict[str, Any]:
+    """Return the definitions that *signature* itself brings: derived and for-export members."""
+    found: dict[str, Any] = {}
+    for name, member in {**members(signature), **derived_members(signature)}.items():
+        function = getattr(member, "function", None)
+        if function is not None and marks_of_member(member) & {"derived", "for_export"}:
+            found[name] = function if isinstance(member, MethodMember) else Computed(name, function)
+    return found
+
+
+class Computed:
+    """A data member that is computed from the others; kept once it was, where the object allows."""
+
+    def __init__(self, name: str, function: Any) -> None:
+        self._name, self._function = name, function
+
+    def __get__(self, thing: Any, cls: type | None = None) -> Any:
+        if thing is None:
+            return self
+        value = self._function(thing)
+        with contextlib.suppress(AttributeError):  # slots
+            thing.__dict__[self._name] = value
+        return value
 
 
 def declare_named_bases(cls: type) -> None:
@@ -222,11 +293,11 @@ def _refuse_redeclared(
     """Raise `SignatureError` if two declarations of one member meet (rule S2)."""
     inherited: dict[str, Attribute] = {}
     for parent in parents:
-        for member, declaration in members(parent).items():
+        for member, declaration in {**members(parent), **derived_members(parent)}.items():
             if inherited.setdefault(member, declaration) is not declaration:
                 _refuse(name, where, member, inherited[member], declaration)
     for member, declaration in declared.items():
-        if member in inherited:
+        if member in inherited and "for_export" not in marks_of_member(declaration):
             _refuse(name, where, member, inherited[member], declaration)
 
 

@@ -8,6 +8,10 @@ from units._define import unit as unit
 from units._unit import exports as exports
 from units._context import unit_from as unit_from
 from units._specs import tag as tag
+from signatures._adjust import prefix as prefix
+from signatures._adjust import rename as rename
+from signatures._adjust import only as only
+from signatures._adjust import except_ as except_
 
 # linking
 from units._linker import Link as Link

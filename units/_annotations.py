@@ -8,7 +8,7 @@ import functools
 import inspect
 import linecache
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -105,8 +105,12 @@ def read(
     parameters: Mapping[str, inspect.Parameter],
     returns: Any,
     annotations: Annotations,
+    by_name: Iterable[str] = (),
 ) -> Reading:
-    """Return what the *parameters* and *returns* of the unit *name* declare."""
+    """Return what the *parameters* and *returns* of the unit *name* declare.
+
+    *by_name* are names that other parameters take by name, for suggestions.
+    """
     imports: list[Import] = []
     settings: list[str] = []
     problems: list[Problem] = []
@@ -120,7 +124,7 @@ def read(
         elif p.default is not p.empty and not isinstance(spec, Problem):
             settings.append(p.name)
         else:
-            problem = spec or _no_import(meaning)
+            problem = spec or _no_import(meaning, p.name, by_name)
             fields = {"unit": name, "at": annotations.where, "parameter": p.name}
             problems.append(Problem(problem.sentence, {**fields, **problem.fields}))
     exports: tuple[Export, ...] = ()
@@ -182,8 +186,8 @@ def exports_of(annotation: Any) -> tuple[tuple[Export, ...], bool] | Problem:
     return (), True
 
 
-def _no_import(annotation: Any) -> Problem:
-    """Say why a parameter with this *annotation* can be neither import nor setting."""
+def _no_import(annotation: Any, parameter: str, by_name: Iterable[str]) -> Problem:
+    """Say why a *parameter* with this *annotation* can be neither import nor setting."""
     implemented = _implemented(annotation)
     missing = annotation is inspect.Parameter.empty
     return Problem(
@@ -192,6 +196,7 @@ def _no_import(annotation: Any) -> Problem:
             "annotation": None if missing else _name(annotation),
             "expected": " or ".join(s.__name__ for s in implemented)
             or "a signature as annotation, or a default value",
+            "did you mean": nearest(parameter, by_name),
             "hint": "import the signature, not a class that implements it"
             if implemented
             else _protocol_hint(annotation),

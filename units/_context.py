@@ -15,7 +15,7 @@ from signatures._members import member_names, members
 from units._errors import DefinitionError, Problem
 from units._reports import mismatch_problem
 from units._specs import Export, untagged
-from units._unit import FunctionUnit, Live, Unit
+from units._unit import FunctionUnit, Live, Mapped, Unit
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ def unit_from(
     made: FunctionUnit[[], T] = FunctionUnit()
     made.name = name or _name_of(source)
     made.location = _place_of(source)
-    made.body = lambda: Live(held)
+    made.body = made.origin = lambda: Live(held)
     made.signature = inspect.Signature()
     made.imports = made.settings = ()
     made.exports = (export,)
@@ -62,22 +62,6 @@ def unit_from(
     if problems:
         raise DefinitionError(problems)
     return made
-
-
-class Mapped:
-    """The entries of *mapping* as attributes, read when they are asked for."""
-
-    def __init__(self, mapping: Mapping[str, Any]) -> None:
-        self._mapping = mapping
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._mapping[name]
-        except KeyError:
-            raise AttributeError(f"no {name!r} in the mapping that a unit was made from") from None
-
-    def __dir__(self) -> list[str]:
-        return [*self._mapping]
 
 
 def _name_of(source: Any) -> str:

@@ -9,19 +9,28 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from types import FrameType, FunctionType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from signatures._frames import caller_outside
+from signatures._frames import caller_outside, place
 from signatures._match import class_mismatches, code_shape, value_mismatches
-from signatures._members import MethodMember, members
+from signatures._members import (
+    DataMember,
+    MethodMember,
+    for_export_members,
+    marks_of_member,
+    members,
+    without_leading,
+)
 from signatures._signature import declare_named_bases
 from signatures._zope import InterfaceClass, implementedBy
-from units._annotations import Annotations, Reading, innermost, read
+from units._annotations import Annotations, innermost, read
+from units._by_name import binding, clauses, combined, dependencies, taken_by
 from units._bytecode import BodyFacts, facts, inner_functions, with_defaults
 from units._errors import DefinitionError, Problem
-from units._reports import mismatch_problem, related_exports, undefined
+from units._reports import defined_twice, mismatch_problem, related_exports, undefined
 from units._specs import Export, Import
 from units._unit import BodyUnit, ClassUnit, FunctionUnit, Unit, exports, is_unit
 
@@ -30,26 +39,75 @@ R = TypeVar("R")
 C = TypeVar("C", bound=type)
 
 
+@dataclass(frozen=True)
+class Clause:
+    """What `unit` was told besides the body."""
+
+    name: str | None = None
+    imports: Iterable[Any] = ()
+    exports: Iterable[Any] | None = None
+    init_depend: Iterable[Any] = ()
+    seal: bool = False
+
+
 @overload  # a class is callable, too, and is asked first
 def unit(body: C, /) -> C: ...  # type: ignore[overload-overlap]
 @overload
 def unit(body: Callable[P, R], /) -> Unit[P, R]: ...
 @overload
-def unit(*, name: str | None = None) -> _Decorator: ...
-def unit(body: Any = None, /, *, name: str | None = None) -> Any:
-    """Make a unit of *body*, a class or a function; used as decorator, with or without *name*.
+def unit(
+    body: Callable[..., Any],
+    /,
+    *,
+    name: str | None = None,
+    imports: Iterable[Any],
+    exports: Iterable[Any] | None = None,
+    init_depend: Iterable[Any] = (),
+    seal: bool = False,
+) -> Unit[..., Any]: ...
+@overload
+def unit(
+    *, name: str | None = None, init_depend: Iterable[Any] = (), seal: bool = False
+) -> _Decorator: ...
+@overload
+def unit(
+    *,
+    name: str | None = None,
+    imports: Iterable[Any] = (),
+    exports: Iterable[Any] | None = None,
+    init_depend: Iterable[Any] = (),
+    seal: bool = False,
+) -> Callable[[Callable[..., Any]], Unit[..., Any]]: ...
+def unit(
+    body: Any = None,
+    /,
+    *,
+    name: str | None = None,
+    imports: Iterable[Any] = (),
+    exports: Iterable[Any] | None = None,
+    init_depend: Iterable[Any] = (),
+    seal: bool = False,
+) -> Any:
+    """Make a unit of *body*, a class or a function; used as decorator, with or without keywords.
 
     A class stays the class it is: its constructor's parameters that are annotated with signatures
     are the imports, the signatures it implements the exports.  A function becomes a `Unit`: its
     parameters import likewise, its return annotation exports.  ``Annotated[I, tag("t")]`` tags,
     ``I | None = None`` is optional, other parameters with defaults are settings.
 
+    As in Racket, members can be bound by name instead: the body's parameters are then the names of
+    members of *imports*, signatures that may be tagged and adjusted (`prefix`, `rename`, `only`,
+    `except_`), and *exports* lists what it defines.  *init_depend* repeats the imports that the
+    body reads while it starts, so that linking can check the order.  *seal* hides even objects
+    behind a view of their signature.  *name* is shown in errors.
+
     Raises `DefinitionError` with everything that is wrong, before the body ever runs.
     """
     frame = caller_outside(__file__)
+    clause = Clause(name, imports, exports, init_depend, seal)
     if body is None:
-        return partial(_define, name=name, frame=frame)
-    return _define(body, name, frame)
+        return partial(_define, clause=clause, frame=frame)
+    return _define(body, clause, frame)
 
 
 class _Decorator:
@@ -62,9 +120,9 @@ class _Decorator:
     def __call__(self, body: Any, /) -> Any: ...
 
 
-def _define(body: Any, name: str | None, frame: FrameType | None) -> Any:
+def _define(body: Any, clause: Clause, frame: FrameType | None) -> Any:
     if isinstance(body, type):
-        made = define_class(body, name, frame)
+        made = define_class(body, clause, frame)
         body.__unit__ = made  # type: ignore[attr-defined]
         return body
     if is_unit(body):
@@ -72,7 +130,7 @@ def _define(body: Any, name: str | None, frame: FrameType | None) -> Any:
     if not callable(body):
         given = {"given": repr(body), "expected": "a class or a function"}
         raise DefinitionError([Problem("only a class or a function can be a unit", given)])
-    return define_function(body, name, frame)
+    return define_function(body, clause, frame)
 
 
 def as_unit(thing: Any) -> Unit[..., Any] | None:
@@ -82,34 +140,52 @@ def as_unit(thing: Any) -> Unit[..., Any] | None:
     if not isinstance(thing, type):
         return None
     carried = thing.__dict__.get("__unit__")
-    if carried is None or carried.body is thing:
+    if carried is None or carried.origin is thing:
         return cast("Unit[..., Any] | None", carried)
     # A decorator like dataclass(slots=True) made the class anew after it became a unit.
     name, _, line = carried.location.rpartition(":")
-    made = define_class(thing, carried.name, None, f"{name}:{line}")
+    clause = Clause(carried.name, seal=carried.seal)
+    made = define_class(thing, clause, None, f"{name}:{line}")
     thing.__unit__ = made  # type: ignore[attr-defined]
     return made
 
 
 def define_class(
-    cls: type[Any], name: str | None, frame: FrameType | None, location: str = ""
-) -> ClassUnit[..., Any]:
+    cls: type[Any], clause: Clause, frame: FrameType | None, location: str = ""
+) -> BodyUnit[..., Any]:
     """Return the unit whose body is *cls*, defined at *frame*, or at the known *location*."""
-    made: ClassUnit[..., Any] = ClassUnit()
-    constructor, bound = _constructor(cls)
     if frame is not None:
         location = f"{frame.f_code.co_filename}:{_line_of(cls, frame)}"
-    _describe(made, cls, name or cls.__name__, location, constructor, bound, frame, None)
     declare_named_bases(cls)
-    made.exports = tuple(map(Export, _most_specific(implementedBy(cls))))
+    exported = tuple(map(Export, _most_specific(implementedBy(cls))))
+    constructor, bound = _constructor(cls)
+    plain = not (clause.seal or clause.imports or clause.exports is not None)
+    made: BodyUnit[..., Any] = ClassUnit() if plain else FunctionUnit()
+    made.name, made.location = clause.name or cls.__name__, location
+    problems = _describe(made, cls, constructor, bound, clause, frame, (exported, True))
     made.single = len(made.exports) == 1
-    problems = [
-        mismatch_problem(made, mismatch)
-        for export in made.exports
-        for mismatch in class_mismatches(export.signature, cls)
-    ]
-    _raise(made, problems)
+    for export in made.exports:
+        if export.names is None:
+            found = class_mismatches(export.signature, cls)
+            problems += [mismatch_problem(made, mismatch) for mismatch in found]
+        computed = for_export_members(export.signature)
+        problems += [
+            defined_twice(made, export, name)
+            for name in computed
+            if not isinstance(_owner(cls, name), InterfaceClass)
+        ]
+        made.computed_after += tuple(n for n, m in computed.items() if isinstance(m, DataMember))
+    if problems:
+        raise DefinitionError(problems)
     return made
+
+
+def _owner(cls: type, name: str) -> Any:
+    """Return what defines *name* for *cls*: a signature, by its mixin, or one of its classes."""
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__.get("__signature_mixin__", base)
+    return None
 
 
 def _most_specific(implemented: Iterable[InterfaceClass]) -> list[InterfaceClass]:
@@ -119,58 +195,85 @@ def _most_specific(implemented: Iterable[InterfaceClass]) -> list[InterfaceClass
 
 
 def define_function(
-    body: Callable[..., Any], name: str | None, frame: FrameType | None
+    body: Callable[..., Any], clause: Clause, frame: FrameType | None
 ) -> FunctionUnit[..., Any]:
     """Return the unit whose body is the function *body*, defined at *frame*."""
     made: FunctionUnit[..., Any] = FunctionUnit()
     function = innermost(body)
-    code = getattr(function, "__code__", None)
-    where = "?"
-    if code is not None:
-        where = f"{code.co_filename}:{code.co_firstlineno}"
-    elif frame is not None:
-        where = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-    title = name or getattr(function, "__name__", None) or type(function).__name__
-    annotations = getattr(function, "__annotations__", {})
-    reading = _describe(made, body, title, where, body, 0, frame, annotations.get("return", None))
-    made.exports, made.single = reading.exports, reading.single
-    made.kind, made.code = _kind(body), code
-    problems: list[Problem] = []
-    if isinstance(function, FunctionType) and made.exports:
+    made.code = getattr(function, "__code__", None)
+    made.name = clause.name or getattr(function, "__name__", None) or type(function).__name__
+    made.location = place(frame)
+    if made.code is not None:
+        made.location = f"{made.code.co_filename}:{made.code.co_firstlineno}"
+    problems = _describe(made, body, body, 0, clause, frame, None)
+    made.kind = _kind(body)
+    if isinstance(function, FunctionType):
         known = facts(function, exports)
-        problems += _body_problems(made, function, known)
-        made.verified = not problems and _tells_all(made, function, known)
-    _raise(made, problems)
+        problems += _assigned_imports(made, function, known)
+        if made.exports:
+            problems += _body_problems(made, function, known)
+            made.verified = not problems and _tells_all(made, function, known)
+    if problems:
+        raise DefinitionError(problems)
     return made
 
 
 def _describe(
     made: BodyUnit[..., Any],
     body: Callable[..., Any],
-    name: str,
-    where: str,
     constructor: Callable[..., Any] | None,
     bound: int,
+    clause: Clause,
     frame: FrameType | None,
-    returns: Any,
-) -> Reading:
-    """Fill in what the parameters of *constructor* tell; its problems wait for `_raise`."""
-    made.body, made.name, made.location = body, name, where
-    made.signature = inspect.signature(constructor) if constructor else inspect.Signature()
-    if bound:
-        parameters = list(made.signature.parameters.values())[bound:]
-        made.signature = made.signature.replace(parameters=parameters)
-    annotations = Annotations(constructor or body, where, frame)
-    reading = read(name, made.signature.parameters, returns, annotations)
-    made.imports, made.settings = reading.imports, reading.settings
-    made.__dict__["_problems"] = reading.problems
-    return reading
+    exported: tuple[tuple[Export, ...], bool] | None,
+) -> list[Problem]:
+    """Fill in what *clause* and the parameters of *constructor* tell; return what is wrong.
+
+    *exported* is what a class implements; a function's exports are read from its annotation.
+    """
+    fields: dict[str, object] = {"unit": made.name, "at": made.location}
+    made.body = made.origin = body
+    made.seal = clause.seal
+    told = clauses(clause.imports, clause.exports or (), fields)
+    names = told.bound()
+    own = without_leading(inspect.signature(constructor), bound) if constructor else _NO_PARAMETERS
+    taken = taken_by(own, names)
+    rest = own.replace(parameters=[p for n, p in own.parameters.items() if n not in names])
+    returns = getattr(innermost(body), "__annotations__", {}).get("return")
+    annotations = Annotations(constructor or body, made.location, frame)
+    known = exported or clause.exports is not None
+    reading = read(made.name, rest.parameters, None if known else returns, annotations, names)
+    made.settings = reading.settings
+    made.imports = (*(wanted for wanted, _ in told.imports), *reading.imports)
+    made.exports, made.single = exported or (reading.exports, reading.single)
+    if clause.exports is not None:
+        made.exports, made.single = told.exports, len(told.exports) == 1
+    made.signature = rest
+    made.bound = frozenset(taken)
+    if told.imports:
+        made.body = binding(body, taken.values())
+        made.signature = combined(told, rest)
+    made.init_depend, unknown = dependencies(clause.init_depend, made.imports, fields)
+    return [*told.problems, *reading.problems, *unknown, *_repeated(made)]
 
 
-def _raise(made: BodyUnit[..., Any], problems: list[Problem]) -> None:
-    found = [*made.__dict__.pop("_problems"), *_repeated(made), *problems]
-    if found:
-        raise DefinitionError(found)
+_NO_PARAMETERS = inspect.Signature()
+
+
+def _assigned_imports(
+    made: FunctionUnit[..., Any], function: FunctionType, known: BodyFacts
+) -> list[Problem]:
+    """Report imported names that the body defines or assigns (rules U6, U7)."""
+    problems: list[Problem] = []
+    for name in sorted(made.bound):
+        detail: dict[str, object] = {"unit": made.name, "at": made.location, "name": name}
+        if name in known.reassigned:
+            detail["assigned in"] = known.reassigned[name]
+            problems.append(Problem("an imported name is assigned", detail))
+        elif name in known.stored:
+            detail["hint"] = "leave the import out with except_, or rename it"
+            problems.append(Problem("definition for imported name", detail))
+    return problems
 
 
 def _repeated(made: BodyUnit[..., Any]) -> list[Problem]:
@@ -222,17 +325,21 @@ def _body_problems(
         detail = {"exports": ", ".join(map(str, made.exports)), "hint": "return exports(locals())"}
         return [Problem("the body never returns its exports", {**fields, **detail})]
     problems: list[Problem] = []
-    imported = {wanted.parameter for wanted in made.imports}
+    imported = {wanted.parameter for wanted in made.imports} - set(made.bound)
     for export in made.exports:
-        for name, member in members(export.signature).items():
-            signature = export.signature
+        for member_name, member in members(export.signature).items():
+            signature, name = export.signature, export.inside(member_name)
+            if "for_export" in marks_of_member(member):
+                if name in (known.stored if known.by_locals else known.exported or ()):
+                    problems.append(defined_twice(made, export, member_name))
+                continue
             if known.exported is not None and name not in known.exported:
                 if not known.by_locals or name not in known.variables:
                     there = known.variables if known.by_locals else known.exported
-                    problems.append(undefined(made, signature, name, there))
+                    problems.append(undefined(made, export, member_name, there))
                     continue
                 if name in imported and name not in known.stored:
-                    detail = {"import": name, "member": f"{signature.__name__}.{name}"}
+                    detail = {"import": name, "member": f"{signature.__name__}.{member_name}"}
                     problems.append(Problem("an import is exported", {**fields, **detail}))
             if known.exported is not None and name in known.reassigned:
                 detail = {
@@ -243,27 +350,27 @@ def _body_problems(
                 problems.append(
                     Problem("an exported variable is assigned later", {**fields, **detail})
                 )
-            problems += _arity_problems(made, function, signature, name, member)
+            problems += _arity_problems(made, function, export, member_name, member)
     return problems
 
 
 def _arity_problems(
     made: FunctionUnit[..., Any],
     function: FunctionType,
-    signature: InterfaceClass,
+    export: Export,
     name: str,
     member: Any,
 ) -> list[Problem]:
     """Compare each ``def`` of an exported function in the body with what the signature asks."""
     problems: list[Problem] = []
-    for inner in inner_functions(function.__code__, name):
+    for inner in inner_functions(function.__code__, export.inside(name)):
         asked = member.function if isinstance(member, MethodMember) else None
         if asked and not asked.__defaults__ and not asked.__kwdefaults__:
             if code_shape(inner, 0) == code_shape(asked.__code__, member.bound):
                 continue
         made_function = with_defaults(function.__code__, inner)
         if made_function is not None:
-            found = value_mismatches(signature, name, member, made_function)
+            found = value_mismatches(export.signature, name, member, made_function)
             problems += [mismatch_problem(made, m, inner.co_firstlineno) for m in found]
     return problems
 
@@ -274,8 +381,12 @@ def _tells_all(made: FunctionUnit[..., Any], function: FunctionType, known: Body
         return False
     defined = {c.co_name for c in function.__code__.co_consts if hasattr(c, "co_name")}
     return known.by_locals and all(
-        name in known.stored
-        and (not isinstance(member, MethodMember) or name in defined & known.plain)
+        "for_export" in marks_of_member(member)
+        or (
+            inside in known.stored
+            and (not isinstance(member, MethodMember) or inside in defined & known.plain)
+        )
         for export in made.exports
         for name, member in members(export.signature).items()
+        for inside in [export.inside(name)]
     )

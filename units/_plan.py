@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from signatures._zope import InterfaceClass
+from units._importing import computes, importing
 from units._unit import BodyUnit, ClassUnit, Unit
 from units._views import Waiting, can_exist_early, unborn_of, view_of
 
@@ -48,14 +50,28 @@ class Plan:
         for step in steps:
             result = self.result if step is steps[-1] else -1
             self._add(step, early.intersection(step.outs), result)
+        exported = zip(unit.exports, self.exports, strict=True)
+        self.exports = tuple(self._computed(export.signature, slot) for export, slot in exported)
 
     def _another_slot(self) -> int:
         self.count += 1
         return self.inputs + self.count - 1
 
+    def _computed(self, signature: InterfaceClass, slot: int) -> int:
+        """Return the slot of the component in *slot* as an importer of *signature* sees it."""
+        if not computes(signature):
+            return slot
+        own = self._another_slot()
+        self._append(_seen_by_importer, (importing(signature).make, slot, own))
+        return own
+
     def _add(self, step: _Node, early: set[int], result: int) -> None:
         """Append the step of one unit with a body, in the cheapest form that fits."""
         unit: Any = step.unit
+        step.ins = [
+            slot if slot is None else self._computed(wanted.signature, slot)
+            for wanted, slot in zip(unit.imports, step.ins, strict=True)
+        ]
         slots, keywords = _arguments(step)
         is_class = isinstance(step.unit, ClassUnit)
         if early and is_class and can_exist_early(unit.body):
@@ -76,6 +92,8 @@ class Plan:
                 self._append(_called, (call, slots, keywords, step.outs[0]))
             else:
                 self._append(_BY_ARITY[len(slots)], (call, *slots, step.outs[0]))
+        if unit.computed_after:
+            self._append(_computed_after, (step.outs[0], unit.computed_after))
         if result >= 0:
             form = _resulted if unit.exports else _moved
             self._append(form, (step.outs[0], result))
@@ -149,6 +167,17 @@ def _initialize(slots: list[Any], steps: Sequence[Any]) -> None:
         unborn.initialize(slots[out], [slots[slot] for slot in positional], named)
 
 
+def _seen_by_importer(slots: list[Any], steps: Sequence[Any]) -> None:
+    for make, component, out in steps:
+        slots[out] = make(slots[component])
+
+
+def _computed_after(slots: list[Any], steps: Sequence[Any]) -> None:
+    for component, names in steps:
+        for name in names:
+            getattr(slots[component], name)
+
+
 def _resulted(slots: list[Any], steps: Sequence[Any]) -> None:
     for component, result in steps:
         slots[result] = getattr(slots[component], "__result__", None)
@@ -169,6 +198,7 @@ def _packed(slots: list[Any], steps: Sequence[Any]) -> None:
             early = tuple(slots[slot] for slot in outs)
             value = slots[waiting].run(unit.body, arguments, named)
             components, found = unit.pack(value, early)
+            slots[waiting].done()
         for slot, component in zip(outs, components, strict=False):
             slots[slot] = component
         if result >= 0:
@@ -178,7 +208,7 @@ def _packed(slots: list[Any], steps: Sequence[Any]) -> None:
 def _wait(unit: Any) -> tuple[Any, ...]:
     """Make what the readers of *unit*'s exports get before its body has run."""
     waiting = Waiting(unit, unit.code)
-    return (waiting, *(view_of(export.signature).wait(waiting) for export in unit.exports))
+    return (waiting, *(view_of(export.signature).wait(waiting, export) for export in unit.exports))
 
 
 # -- from the tree to slots

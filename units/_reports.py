@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from signatures._errors import nearest
 from signatures._match import Mismatch, object_mismatches
 from signatures._members import member_names
-from signatures._zope import InterfaceClass
 from units._errors import Problem
 from units._specs import Export, Import
 
@@ -29,18 +28,31 @@ def related_exports(found: tuple[Export, ...], fields: dict[str, object]) -> lis
     return problems
 
 
-def undefined(
-    made: Unit[..., Any], signature: InterfaceClass, name: str, there: Iterable[str]
-) -> Problem:
+def undefined(made: Unit[..., Any], export: Export, name: str, there: Iterable[str]) -> Problem:
     """Say that *made* does not define the member *name* it exports (U3)."""
-    others = set(there) - set(member_names(signature))
+    inside = export.inside(name)
+    others = set(there) - {export.inside(each) for each in member_names(export.signature)}
     return Problem(
         "undefined export",
         {
             "unit": made.name,
             "at": made.location,
-            "export": f"{signature.__name__}.{name}",
-            "did you mean": nearest(name, others),
+            "export": f"{export.signature.__name__}.{name}",
+            "name in the body": None if inside == name else inside,
+            "did you mean": nearest(inside, others),
+        },
+    )
+
+
+def defined_twice(made: Unit[..., Any], export: Export, name: str) -> Problem:
+    """Say that *made* defines a member that its signature computes for it (rule S10)."""
+    return Problem(
+        "a member is defined twice",
+        {
+            "unit": made.name,
+            "at": made.location,
+            "export": f"{export.signature.__name__}.{name}",
+            "hint": "the signature computes it for every exporter; leave it out",
         },
     )
 

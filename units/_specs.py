@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from signatures._declare import as_signature
@@ -58,10 +58,18 @@ class Import:
 
 @dataclass(frozen=True)
 class Export:
-    """One export: a component of *signature*."""
+    """One export: a component of *signature*.
+
+    *names* are those that the body uses, by member, where they differ.
+    """
 
     signature: InterfaceClass
     tag: str | None = None
+    names: Mapping[str, str] | None = field(default=None, compare=False)
+
+    def inside(self, member: str) -> str:
+        """Return the name that the body uses for *member*."""
+        return member if self.names is None else self.names[member]
 
     def __str__(self) -> str:
         return shown(self.signature, self.tag)

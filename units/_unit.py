@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from types import CodeType
+from types import CodeType, MethodType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
 
 from signatures._match import class_mismatches, object_mismatches, value_mismatches
-from signatures._members import members
-from signatures._zope import InterfaceClass
+from signatures._members import (
+    MethodMember,
+    Renamed,
+    for_export_members,
+    marks_of_member,
+    member_names,
+    members,
+)
+from signatures._zope import Attribute, InterfaceClass
 from units._errors import InvokeError, Problem
-from units._reports import mismatch_problem, needs_more, undefined, unfit
+from units._importing import imported
+from units._reports import defined_twice, mismatch_problem, needs_more, undefined, unfit
 from units._specs import Export, Import
 from units._views import view_of
 
@@ -73,29 +81,40 @@ class BodyUnit(Unit[P, R]):
     body: Any
     settings: tuple[str, ...]
     signature: inspect.Signature
+    #: Data members that are computed on the object of a class unit after it was initialized.
+    computed_after: tuple[str, ...] = ()
+    #: The imported names that the body takes one by one.
+    bound: frozenset[str] = frozenset()
+    #: The class or function as written, where *body* is something made of it.
+    origin: Any = None
+    #: Whether importers get a view even of an object (Racket's opacity).
+    seal: bool = False
     #: The code object of a function's body, by which its running frame is known.
     code: CodeType | None = None
 
-    def _accept(self, args: Any, kwargs: Any) -> None:
-        """Check components passed by hand against the imports they are meant for."""
-        bound = self.signature.bind_partial(*args, **kwargs).arguments
-        problems = [
-            problem
-            for wanted in self.imports
-            if wanted.parameter in bound
-            and not (wanted.optional and bound[wanted.parameter] is None)
-            for problem in unfit(self, wanted, bound[wanted.parameter])
-        ]
+    def _accept(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """Check components passed by hand; return the arguments as the body is to see them."""
+        bound = self.signature.bind_partial(*args, **kwargs)
+        given = bound.arguments
+        problems: list[Problem] = []
+        for wanted in self.imports:
+            component = given.get(wanted.parameter)
+            if wanted.parameter in given and not (wanted.optional and component is None):
+                problems += unfit(self, wanted, component)
         if problems:
             raise InvokeError(problems)
+        for wanted in self.imports:
+            if wanted.parameter in given:
+                given[wanted.parameter] = imported(wanted.signature, given[wanted.parameter])
+        return bound.args, bound.kwargs
 
 
 class ClassUnit(BodyUnit[P, R]):
     """A unit whose body is a class: constructor parameters import, signatures implemented export."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        self._accept(args, kwargs)
-        return cast(R, self.body(*args, **kwargs))
+        arguments, keywords = self._accept(args, kwargs)
+        return cast(R, self.body(*arguments, **keywords))
 
     def pack(self, value: Any, early: tuple[Any, ...] | None = None) -> tuple[tuple[Any, ...], Any]:
         """Return the new object *value* as every component, shown by the *early* views, too."""
@@ -108,12 +127,14 @@ class FunctionUnit(BodyUnit[P, R]):
     """A unit whose body is a function: annotated parameters import, the return annotation exports."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        self._accept(args, kwargs)
+        arguments, keywords = self._accept(args, kwargs)
         if self.kind != "plain":
             raise InvokeError([needs_more(self)])
-        components, result = self.run(*args, **kwargs)
+        components, result = self.run(*arguments, **keywords)
         if not self.exports:
             return cast(R, result)
+        exported = zip(self.exports, components, strict=True)
+        components = tuple(imported(export.signature, made) for export, made in exported)
         return cast(R, components[0] if self.single else components)
 
     def run(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Any]:
@@ -122,7 +143,7 @@ class FunctionUnit(BodyUnit[P, R]):
 
     def component(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body of a unit with one export; return its component."""
-        return self._one(self.exports[0].signature, self.body(*args, **kwargs), None)
+        return self._one(self.exports[0], self.body(*args, **kwargs), None)
 
     def pack(self, value: Any, early: tuple[Any, ...] | None = None) -> tuple[tuple[Any, ...], Any]:
         """Make components of what the body returned, into the *early* views where there are any.
@@ -139,31 +160,42 @@ class FunctionUnit(BodyUnit[P, R]):
             raise InvokeError([self._wrong_count(len(parts))])
         made: list[Any] = []
         for index, (export, part) in enumerate(zip(exports, parts, strict=True)):
-            made.append(self._one(export.signature, part, early[index] if early else None))
+            made.append(self._one(export, part, early[index] if early else None))
         return tuple(made), result_of(value)
 
-    def _one(self, signature: InterfaceClass, value: Any, view: Any) -> Any:
-        """Return the component of *signature* that *value* is, or is made into; *view* shows it."""
+    def _one(self, export: Export, value: Any, view: Any) -> Any:
+        """Return the component that *value* is, or is made into, for *export*; *view* shows it."""
+        signature = export.signature
         if type(value) is Exports:
-            return self._view(signature, value.namespace, view)
+            namespace = value.namespace
+            if export.names is not None:
+                there = export.names.items()
+                namespace = {member: namespace[n] for member, n in there if n in namespace}
+            if not self.verified:
+                self._verify(export, namespace)
+            if computed := for_export_members(signature):
+                namespace = _completed(signature, namespace, computed)
+            return view_of(signature).fill(self, namespace, view)
         if type(value) is Live:
             return view_of(signature).forward(value.source, view)
+        if export.names is not None:
+            value = Renamed(value, export.names)
         thing = self._checked(signature, value)
-        if view is not None:
-            view_of(signature).forward(thing, view)
+        if view is not None or export.names is not None or self.seal:
+            shown = view_of(signature).forward(thing, view)
+            return shown if export.names is not None or self.seal else thing
         return thing
 
-    def _view(self, signature: InterfaceClass, namespace: Mapping[str, Any], view: Any) -> Any:
-        if not self.verified:
-            self._verify(signature, namespace)
-        return view_of(signature).fill(self, namespace, view)
-
-    def _verify(self, signature: InterfaceClass, namespace: Mapping[str, Any]) -> None:
+    def _verify(self, export: Export, namespace: Mapping[str, Any]) -> None:
         """Check what the code object did not tell: that every member is there and callable so."""
         problems: list[Problem] = []
+        signature = export.signature
         for name, member in members(signature).items():
-            if name not in namespace:
-                problems.append(undefined(self, signature, name, namespace))
+            if "for_export" in marks_of_member(member):
+                if name in namespace:
+                    problems.append(defined_twice(self, export, name))
+            elif name not in namespace:
+                problems.append(undefined(self, export, name, namespace))
             else:
                 found = value_mismatches(signature, name, member, namespace[name])
                 problems += [mismatch_problem(self, m) for m in found]
@@ -201,6 +233,35 @@ class FunctionUnit(BodyUnit[P, R]):
 
     def __init__(self) -> None:
         self._known_good: set[tuple[type, InterfaceClass]] = set()
+
+
+def _completed(
+    signature: InterfaceClass, namespace: Mapping[str, Any], computed: dict[str, Attribute]
+) -> dict[str, Any]:
+    """Return the members in *namespace* and those *computed* from them, one after the other."""
+    there = {name: namespace[name] for name in member_names(signature) if name in namespace}
+    seen = Mapped(there)
+    for name, member in computed.items():
+        function: Any = getattr(member, "function", None)
+        is_method = isinstance(member, MethodMember)
+        there[name] = MethodType(function, seen) if is_method else function(seen)
+    return there
+
+
+class Mapped:
+    """The entries of *mapping* as attributes, read when they are asked for."""
+
+    def __init__(self, mapping: Mapping[str, Any]) -> None:
+        self._mapping = mapping
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._mapping[name]
+        except KeyError:
+            raise AttributeError(f"no {name!r} in the mapping that a unit was made from") from None
+
+    def __dir__(self) -> list[str]:
+        return [*self._mapping]
 
 
 class Live:

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, Any
 from signatures._members import member_names
 from signatures._zope import InterfaceClass, classImplements
 from units._errors import UninitializedError
+from units._late import Late, settle
+from units._specs import Export
 
 if TYPE_CHECKING:
     from units._unit import Unit
@@ -39,11 +41,12 @@ class Waiting:
     Each instance of a unit that is linked twice has its own, so nobody sees another's variables.
     """
 
-    __slots__ = ("code", "frame", "thread", "unit")
+    __slots__ = ("code", "frame", "lates", "thread", "unit")
 
     def __init__(self, unit: Unit[..., Any], code: Any) -> None:
         self.unit, self.code = unit, code
         self.thread = 0
+        self.lates: list[Late] = []
         self.frame: FrameType | None = None
 
     def run(self, body: Callable[..., Any], arguments: Any, keywords: Mapping[str, Any]) -> Any:
@@ -55,13 +58,22 @@ class Waiting:
         finally:
             self.frame = None
 
-    def read(self, signature: InterfaceClass, name: str) -> Any:
-        """Return the variable *name* of the running body; raise `UninitializedError` without."""
+    def read(self, export: Export, name: str) -> Any:
+        """Return the running body's variable for member *name* of *export*.
+
+        Raises `UninitializedError` if there is none yet.
+        """
         body = self._body_frame()
-        if body is not None and name in (variables := body.f_locals):
-            return variables[name]
-        member = f"{signature.__name__}.{name}"
+        if body is not None and (inside := export.inside(name)) in (variables := body.f_locals):
+            return variables[inside]
+        member = f"{export.signature.__name__}.{name}"
         raise UninitializedError(member, self.unit.name, self.unit.location, body is not None)
+
+    def done(self) -> None:
+        """Tell those who got stand-ins for the exports that the exports are there."""
+        for late in self.lates:
+            settle(late)
+        self.lates.clear()
 
     def _body_frame(self) -> FrameType | None:
         """Return the frame of the body: the outermost of its code above the frame of `run`."""
@@ -76,14 +88,23 @@ class Waiting:
         return found if frame is not None else None
 
 
-class _View:
+class Expected:
+    """What a pending view of *export* waits for."""
+
+    __slots__ = ("export", "waiting")
+
+    def __init__(self, waiting: Waiting, export: Export) -> None:
+        self.waiting, self.export = waiting, export
+
+
+class View:
     """The base of every generated view."""
 
     __slots__ = ()
     _of: Any
 
     def __repr__(self) -> str:
-        of = self._of.unit if isinstance(self._of, Waiting) else self._of
+        of = self._of.waiting.unit if isinstance(self._of, Expected) else self._of
         name = getattr(of, "name", None) or getattr(of, "__name__", None) or repr(of)
         return f"<{type(self).__name__} of {name}>"
 
@@ -95,23 +116,23 @@ class ViewOf:
         self.signature = signature
         self.names = names = member_names(signature)
         space = {"__slots__": (*names, "_of"), "__module__": signature.__module__}
-        base: type[Any] = type(signature.__name__, (_View,), space)
+        base: type[Any] = type(signature.__name__, (View,), space)
         classImplements(base, signature)
         self.setters = tuple((name, base.__dict__[name].__set__) for name in names)
         self.of = base.__dict__["_of"].__set__
-        self.pending = self._variant(base, __getattr__=_pending_getattr(signature, names))
-        self.sealed = self._variant(base, __setattr__=_refuse, __delattr__=_refuse)
-        forwarded = {name: property(_forward(name)) for name in names}
-        self.forwarding = self._variant(base, **forwarded, __setattr__=_refuse, __delattr__=_refuse)
+        self.pending = self._variant(base, __getattr__=_pending_getattr(signature.__name__, names))
+        self.sealed = self._variant(base, __setattr__=refuse, __delattr__=refuse)
+        forwarded = {name: property(forward(name)) for name in names}
+        self.forwarding = self._variant(base, **forwarded, __setattr__=refuse, __delattr__=refuse)
 
     def _variant(self, base: type[Any], **extra: Any) -> type[Any]:
         name = self.signature.__name__
         return type(name, (base,), {"__slots__": (), "__module__": base.__module__, **extra})
 
-    def wait(self, waiting: Waiting) -> Any:
+    def wait(self, waiting: Waiting, export: Export) -> Any:
         """Return a view that is readable as far as the body that *waiting* runs has come."""
         view = object.__new__(self.pending)
-        self.of(view, waiting)
+        self.of(view, Expected(waiting, export))
         return view
 
     def fill(self, unit: Unit[..., Any], namespace: Mapping[str, Any], view: Any = None) -> Any:
@@ -148,25 +169,28 @@ def view_of(signature: InterfaceClass) -> ViewOf:
     return known
 
 
-def _pending_getattr(signature: InterfaceClass, names: tuple[str, ...]) -> Callable[..., Any]:
+def _pending_getattr(title: str, names: tuple[str, ...]) -> Callable[..., Any]:
     known = frozenset(names)
 
     def __getattr__(view: Any, name: str) -> Any:
         if name in known:
-            return view._of.read(signature, name)
-        raise AttributeError(f"{signature.__name__!r} has no member {name!r}")
+            return view._of.waiting.read(view._of.export, name)
+        raise AttributeError(f"{title!r} has no member {name!r}")
 
     return __getattr__
 
 
-def _refuse(view: Any, name: str, value: object = None) -> None:
+def refuse(view: Any, name: str, value: object = None) -> None:
+    """Refuse to assign or delete a member of a view (rule U7)."""
     raise AttributeError(
         f"imports cannot be assigned: {type(view).__name__}.{name}"
         "\n  hint: let the exporting unit offer a method that changes it"
     )
 
 
-def _forward(name: str) -> Callable[[Any], Any]:
+def forward(name: str) -> Callable[[Any], Any]:
+    """Return what reads the member *name* of the component behind a view."""
+
     def get(view: Any) -> Any:
         return getattr(view._of, name)
 
@@ -217,6 +241,13 @@ class Unborn:
         thing.__class__ = self.open
         self.cls.__init__(thing, *arguments, **keywords)
         thing.__class__ = self.cls
+
+
+def expect(late: Late, component: Any) -> None:
+    """Have *late* replaced by its value when the body that fills the pending *component* ends."""
+    of = getattr(component, "_of", None) if isinstance(component, View) else None
+    if isinstance(of, Expected):
+        of.waiting.lates.append(late)
 
 
 def can_exist_early(cls: type[Any]) -> bool:

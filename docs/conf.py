@@ -1,0 +1,40 @@
+"""Sphinx settings: MyST pages, furo, and a reference made from the docstrings."""
+
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+here = Path(__file__).parent
+sys.path.insert(0, str(here / "extensions"))
+metadata = ConfigParser()
+metadata.read(here.parent / "setup.cfg", encoding="utf-8")
+
+project = "netsmtp"
+author = "The netsmtp authors"
+copyright = "2026, The netsmtp authors"
+version = release = metadata["metadata"]["version"]
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "autosignature", "facades"]
+exclude_patterns = ["_build"]
+default_role = "code"  # `name` in a docstring
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = "netsmtp: units for Python"
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_default_options = {"members": True, "undoc-members": True, "show-inheritance": True}
+
+# Names that no page can define. The build works offline, so no other project's inventory is read.
+nitpick_ignore_regex = [
+    # The standard library, and zope.interface.
+    (r"py:.*", rf"({'|'.join(sorted(sys.stdlib_module_names))}|zope)\b.*"),
+    # Types that only type checkers know, from typeshed.
+    (r"py:.*", r"(Readable|Writeable)Buffer"),
+    # Type variables: part of a signature, not things with a page.
+    (r"py:.*", r"([\w.]+\.)?_?[A-Z][0-9]?(_co|_contra)?(\.args|\.kwargs)?"),
+    # What a package keeps to itself: a private name, or one its facade does not offer.
+    (r"py:.*", r"([\w.]+\.)?_\w+(\.\w+)*"),
+]

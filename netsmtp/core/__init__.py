@@ -1,0 +1,1 @@
+"""Decide everything the SMTP client says and believes, without touching a socket."""

@@ -1,0 +1,159 @@
+"""Read the server's replies: a strict, bounded, incremental parser (RFC 5321 section 4.2).
+
+Racket takes every line that begins with the code it waits for. That hides errors (`250 ok<LF>550
+no`) and lets a server fill the memory, so here a reply is exactly three digits and SP, `-` or the
+end of the line on every line, one code throughout, CR LF between the lines and nowhere else, and
+never more than the limits allow.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Hold one complete reply: its *code* and the text of each of its *lines*."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the lines' texts as one string."""
+        return "\n".join(self.lines)
+
+    @property
+    def enhanced(self) -> tuple[int, int, int] | None:
+        """Return the enhanced status code, as `(5, 1, 1)`, or None (RFC 2034, RFC 3463)."""
+        found = _ENHANCED.match(self.lines[0])
+        if found is None or int(found[1]) != self.code // 100:
+            return None
+        return int(found[1]), int(found[2]), int(found[3])
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether the reply is one line of printable text."""
+        return (
+            len(self.lines) == 1
+            and self.lines[0].isprintable()
+            and "\N{REPLACEMENT CHARACTER}" not in self.text
+        )
+
+    def __bytes__(self) -> bytes:
+        last = len(self.lines) - 1
+        return b"".join(
+            b"%d%s%s\r\n" % (self.code, b" " if n == last else b"-", line.encode())
+            for n, line in enumerate(self.lines)
+        )
+
+    def __str__(self) -> str:
+        """Show the reply in one line, without control characters and not at any length."""
+        text = " / ".join(line for line in self.lines if line)
+        shown = "".join(
+            c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: _SHOWN + 1]
+        )
+        return (
+            f"{self.code} {shown}".rstrip()
+            if len(shown) <= _SHOWN
+            else f"{self.code} {shown[:_SHOWN]}..."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLimits:
+    """Bound a reply: octets in a *line*, number of *lines*, octets in *total*."""
+
+    line: int = 8 * 1024
+    lines: int = 512
+    total: int = 64 * 1024
+
+
+class BadReply(ValueError):
+    """Bytes that are no reply; *reason* says why, *excerpt* shows their beginning."""
+
+    def __init__(self, reason: str, excerpt: bytes) -> None:
+        super().__init__(reason, excerpt)
+        self.reason = reason
+        self.excerpt = excerpt[:80]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.excerpt!r}"
+
+
+class ReplyParser:
+    """Turn bytes, however they are split, into replies.
+
+    Call `feed` with what arrived and `next` until it returns None. Both take time linear in the
+    bytes.
+    """
+
+    def __init__(self, limits: ReplyLimits | None = None) -> None:
+        self._limits = limits or ReplyLimits()
+        self._buffer = bytearray()
+        self._searched = 0
+        self._code = 0
+        self._lines: list[str] = []
+        self._total = 0
+
+    @property
+    def pending(self) -> bool:
+        """Tell whether bytes have arrived that no complete reply has used."""
+        return bool(self._buffer or self._lines)
+
+    def feed(self, data: bytes) -> None:
+        """Add *data* to what `next` reads."""
+        self._buffer += data
+
+    def next(self) -> Reply | None:
+        """Return the next complete reply, or None until more bytes arrive.
+
+        Raises `BadReply` as soon as the bytes cannot become a reply within the limits.
+        """
+        while (line := self._line()) is not None:
+            found = _LINE.fullmatch(line)
+            if found is None:
+                raise BadReply("not a reply line", line)
+            code = int(found[1])
+            if self._lines and code != self._code:
+                raise BadReply(f"a reply that changes its code from {self._code}", line)
+            self._code = code
+            self._lines.append((found[3] or b"").decode("utf-8", "replace"))
+            if len(self._lines) > self._limits.lines:
+                raise BadReply(f"a reply of more than {self._limits.lines} lines", line)
+            if found[2] != b"-":
+                reply = Reply(code, tuple(self._lines))
+                self._lines, self._total = [], 0
+                return reply
+        return None
+
+    def _line(self) -> bytes | None:
+        """Take one line without its CR LF off the buffer, or return None."""
+        end = self._buffer.find(b"\n", self._searched)
+        length = len(self._buffer) if end < 0 else end + 1
+        if length > self._limits.line:
+            raise BadReply(
+                f"a reply line of more than {self._limits.line} octets", bytes(self._buffer[:80])
+            )
+        if self._total + length > self._limits.total:
+            raise BadReply(
+                f"a reply of more than {self._limits.total} octets", bytes(self._buffer[:80])
+            )
+        # A CR may only stand before the LF; while the LF has not come it may be the last octet.
+        bare = self._buffer.find(b"\r", max(self._searched - 1, 0), length)
+        if 0 <= bare < length - (1 if end < 0 else 2) or (end >= 0 and bare < 0):
+            raise BadReply("a bare CR or LF in a reply", bytes(self._buffer[:length]))
+        if end < 0:
+            self._searched = length
+            return None
+        line = bytes(self._buffer[: end - 1])
+        del self._buffer[:length]
+        self._searched = 0
+        self._total += length
+        return line
+
+
+_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
+_ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?= |$)")
+_SHOWN = 500

@@ -1,0 +1,108 @@
+"""Hold the states of a session as one table, which also draws the diagram in the documentation.
+
+Every command and reply moves the session along one arrow. A step without an arrow is a mistake in
+this program and stops it (`KeyError`), so that no command can ever be written out of order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum, unique
+
+
+@unique
+class State(Enum):
+    """Say what the session is waiting for or doing."""
+
+    GREETING = "greeting"
+    EHLO = "EHLO"
+    HELO = "HELO"
+    STARTTLS = "STARTTLS"
+    HANDSHAKE = "TLS handshake"
+    AUTH = "AUTH"
+    READY = "ready"
+    ENVELOPE = "MAIL and RCPT"
+    DATA = "DATA"
+    BODY = "message"
+    HOOK = "end of message"
+    VERDICT = "verdict"
+    QUIT = "QUIT"
+    FAREWELL = "farewell"
+    CLOSED = "closed"
+
+
+@unique
+class Step(Enum):
+    """Say what moves the session on."""
+
+    GREETED = "220 to the connection"
+    EHLO_UNKNOWN = "500, 502, 504"
+    ASK_TLS = "STARTTLS wanted"
+    TLS_GRANTED = "220 to STARTTLS"
+    ENCRYPTED = "handshake done"
+    ASK_AUTH = "credentials given"
+    CHALLENGED = "334"
+    PREPARED = "nothing more to set up"
+    BEGIN = "an envelope is given"
+    ALL_ANSWERED = "every recipient answered"
+    GO_AHEAD = "354"
+    WRITTEN = "all but the dot written"
+    DOT = "dot written"
+    DELIVERED = "250"
+    LEAVE = "nothing left to send"
+    REFUSED = "refused"
+    GONE = "221, or whatever else"
+
+
+TABLE: Mapping[State, Mapping[Step, State]] = {
+    State.GREETING: {Step.GREETED: State.EHLO},
+    State.EHLO: {
+        Step.EHLO_UNKNOWN: State.HELO,
+        Step.ASK_TLS: State.STARTTLS,
+        Step.ASK_AUTH: State.AUTH,
+        Step.PREPARED: State.READY,
+    },
+    State.HELO: {Step.PREPARED: State.READY},
+    State.STARTTLS: {Step.TLS_GRANTED: State.HANDSHAKE},
+    State.HANDSHAKE: {Step.ENCRYPTED: State.EHLO},
+    State.AUTH: {Step.CHALLENGED: State.AUTH, Step.PREPARED: State.READY},
+    State.READY: {Step.BEGIN: State.ENVELOPE, Step.LEAVE: State.QUIT},
+    State.ENVELOPE: {Step.ALL_ANSWERED: State.DATA},
+    State.DATA: {Step.GO_AHEAD: State.BODY},
+    State.BODY: {Step.WRITTEN: State.HOOK},
+    State.HOOK: {Step.DOT: State.VERDICT},
+    State.VERDICT: {Step.DELIVERED: State.READY},
+    State.QUIT: {},
+    State.FAREWELL: {},
+    State.CLOSED: {},
+}
+"""Where each step leads; besides, REFUSED leads to the farewell and GONE to the end."""
+
+ALWAYS: Mapping[Step, State] = {Step.REFUSED: State.FAREWELL, Step.GONE: State.CLOSED}
+
+
+def after(state: State, step: Step) -> State:
+    """Return where *step* leads from *state*. Raises `KeyError` if it leads nowhere."""
+    return ALWAYS[step] if step in ALWAYS else TABLE[state][step]
+
+
+def arrows() -> Iterator[tuple[State, Step, State]]:
+    """Yield every arrow of the table."""
+    for state, steps in TABLE.items():
+        for step, target in steps.items():
+            yield state, step, target
+
+
+def diagram() -> str:
+    """Draw the table as a Mermaid state diagram."""
+    lines = [f"    {s.name} --> {t.name}: {step.value}" for s, step, t in arrows()]
+    names = [f"    {state.name}: {state.value}" for state in State]
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            *names,
+            f"    [*] --> {State.GREETING.name}",
+            *lines,
+            "    CLOSED --> [*]",
+        ]
+    )

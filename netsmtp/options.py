@@ -1,0 +1,61 @@
+"""Gather in one frozen value what a caller may choose about how mail is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .core.replies import ReplyLimits
+from .core.stages import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Say how many seconds each stage may take (RFC 5321 section 4.5.3.2); None waits for ever.
+
+    A deadline covers a whole reply or a whole write, so a server that drips single bytes gains
+    nothing. *body* is for each piece of the message, *farewell* for the good-bye after a refusal,
+    *total* for the whole send, connecting included.
+    """
+
+    connect: float | None = 30.0
+    greeting: float | None = 300.0
+    ehlo: float | None = 300.0
+    starttls: float | None = 120.0
+    tls: float | None = 30.0
+    auth: float | None = 120.0
+    mail: float | None = 300.0
+    rcpt: float | None = 300.0
+    data: float | None = 120.0
+    body: float | None = 180.0
+    verdict: float | None = 600.0
+    quit: float | None = 5.0
+    farewell: float | None = 1.0
+    total: float | None = None
+
+    def of(self, stage: Stage) -> float | None:
+        """Return the seconds that *stage* may take."""
+        seconds: float | None = getattr(self, stage.value)
+        return seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Choose how mail is sent; the defaults are safe.
+
+    *pipelining*: send an envelope in one write where the server lists PIPELINING (RFC 2920).
+    *quit_with_dot*: send QUIT in one write with the final dot, likewise. Off, because a server that
+    refuses the message or drops the connection has then read a QUIT, where Racket says none.
+    *allow_plaintext_auth*: send a password unencrypted to a server that is not on this machine.
+    *policy*: `"all"` sends to all recipients or to none, as Racket does; `"accepted"` to those the
+    server accepts. *long_lines*: what to do with lines of more than 998 octets (RFC 5321 section
+    4.5.3.1.6).
+    """
+
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    reply_limits: ReplyLimits = field(default_factory=ReplyLimits)
+    pipelining: bool = True
+    quit_with_dot: bool = False
+    allow_plaintext_auth: bool = False
+    policy: Literal["all", "accepted"] = "all"
+    long_lines: Literal["warn", "refuse", "send"] = "warn"

@@ -1,0 +1,237 @@
+"""Send mail as Racket's net/smtp does: the same procedures, in its order and with its keywords.
+
+smtp_send_message, smtp_send_message_star         send one message
+smtp_sending_server, smtp_sending_end_of_message  parameters
+tcp_connect, ssl_connect, ports_to_ssl_ports      the streams they pass around
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO, TypeAlias
+
+from ._drive import Clock, Driver, Procedures, left
+from ._transport import (
+    Streams,
+    ports_to_ssl_ports,
+    sending_to,
+    ssl_connect,
+    tcp_connect,
+    transport,
+)
+from .core import addresses, sasl
+from .core.content import mind_long_lines
+from .core.envelope import Mail
+from .core.envelope import mail as checked_mail
+from .core.events import Connected, Event, Observer, describe
+from .core.sasl import Credentials
+from .core.secret import Secret
+from .core.session import Channel, Session
+from .core.stages import Stage
+from .options import Options
+from .parameters import Parameter
+
+__all__ = [
+    "smtp_send_message",
+    "smtp_send_message_star",
+    "smtp_sending_server",
+    "smtp_sending_end_of_message",
+    "tcp_connect",
+    "ssl_connect",
+    "ports_to_ssl_ports",
+]
+
+Connect: TypeAlias = Callable[[str, int], Streams]
+Encode: TypeAlias = Callable[..., Streams]
+Address: TypeAlias = str | bytes
+Line: TypeAlias = str | bytes
+
+_log = logging.getLogger("netsmtp")
+
+
+def smtp_send_message(
+    server: str,
+    sender: Address,
+    recipients: Iterable[Address],
+    header: str | bytes,
+    message_lines: Iterable[Line],
+    opt_port_no: int | None = None,
+    *,
+    port_no: int = 25,
+    auth_user: str | None = None,
+    auth_passwd: str | Secret | None = None,
+    tcp_connect: Connect = tcp_connect,
+    tls_encode: Encode | None = None,
+    xoauth2: bool = False,
+    options: Options | None = None,
+    observer: Observer | None = None,
+) -> None:
+    """Send one message to *recipients* through *server*, as Racket's `smtp-send-message`.
+
+    *sender* and *recipients* are the envelope; *header* holds the complete header and
+    *message_lines* the lines of the body, without line ends. *opt_port_no* wins over *port_no*.
+    *auth_user* and *auth_passwd* authenticate by PLAIN, or by XOAUTH2 with a token if *xoauth2*.
+    *tcp_connect* is called with server and port and returns a reader and a writer; *tls_encode*
+    makes STARTTLS required and is called as `encode(reader, writer, mode="connect", encrypt="tls",
+    close_original=True)`. *options* choose deadlines and more; *observer* hears of every command
+    and reply.
+
+    Returns when the server has taken the message over. Raises `InputError` or `TypeError` before
+    connecting, what *tcp_connect*, *tls_encode*, *observer* and the end-of-message procedure
+    raise, and `SmtpError`: with `DeliveryUnknown` the message may have been delivered, with every
+    other it was not.
+    """
+    auth_passwd = _concealed(auth_passwd)
+    options = options or Options()
+    if not isinstance(server, str):
+        raise TypeError(f"server: expected a str, given {type(server).__name__}")
+    mail, credentials = _checked(
+        sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
+    )
+    clock = Clock.start(options.deadlines)
+    port = port_no if opt_port_no is None else opt_port_no
+    with sending_to(server, left(clock.end_of(Stage.CONNECT))):
+        streams = tcp_connect(server, port)
+    connected = Connected(server, port)
+    _send(streams, mail, credentials, tls_encode, options, observer, clock, connected)
+
+
+def smtp_send_message_star(
+    r: BinaryIO,
+    w: BinaryIO,
+    sender: Address,
+    recipients: Iterable[Address],
+    header: str | bytes,
+    message_lines: Iterable[Line],
+    auth_user: str | None,
+    auth_passwd: str | Secret | None,
+    tls_encode: Encode | None,
+    *,
+    xoauth2: bool = False,
+    options: Options | None = None,
+    observer: Observer | None = None,
+) -> None:
+    """Send one message over an open connection, as Racket's `smtp-send-message*`.
+
+    *r* and *w* are its reader and writer; both are closed at the end, whatever it is. All else is
+    as in `smtp_send_message`.
+    """
+    auth_passwd = _concealed(auth_passwd)
+    options = options or Options()
+    try:
+        mail, credentials = _checked(
+            sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
+        )
+    except BaseException:
+        transport((r, w)).abort()
+        raise
+    clock = Clock.start(options.deadlines)
+    _send((r, w), mail, credentials, tls_encode, options, observer, clock, None)
+
+
+def _thunk(procedure: Callable[[], object]) -> Callable[[], object]:
+    """Return *procedure* if it can be called without arguments; otherwise raise `TypeError`."""
+    try:
+        inspect.signature(procedure).bind()
+    except (TypeError, ValueError) as error:
+        if not callable(procedure) or isinstance(error, TypeError):
+            raise TypeError(
+                "smtp_sending_end_of_message: expected a procedure of no arguments, "
+                f"given {procedure!r}"
+            ) from None
+    return procedure
+
+
+def _nothing() -> None:
+    """Be the end-of-message procedure that does nothing."""
+
+
+smtp_sending_server: Parameter[str] = Parameter("smtp_sending_server", "localhost")
+"""The name that EHLO gives. It is read for each EHLO and checked before connecting."""
+
+smtp_sending_end_of_message: Parameter[Callable[[], object]] = Parameter(
+    "smtp_sending_end_of_message", _nothing, guard=_thunk
+)
+"""The procedure that is called when all of the message is written but for the final dot.
+
+Until it returns, an interruption or an exception of its own cancels the send; afterwards that is
+not certain.
+"""
+
+
+def _checked(
+    sender: object,
+    recipients: object,
+    header: object,
+    message_lines: object,
+    auth_user: object,
+    auth_passwd: object,
+    xoauth2: bool,
+    options: Options,
+) -> tuple[Mail, Credentials | None]:
+    """Check all that can be known before connecting."""
+    _ehlo_name()
+    mail = checked_mail(sender, recipients, header, message_lines)
+    if mail.facts is not None:
+        mind_long_lines(mail.facts.longest, options.long_lines)
+    return mail, sasl.credentials(auth_user, auth_passwd, xoauth2=xoauth2)
+
+
+def _send(
+    streams: Streams,
+    mail: Mail,
+    credentials: Credentials | None,
+    encode: Encode | None,
+    options: Options,
+    observer: Observer | None,
+    clock: Clock,
+    connected: Connected | None,
+) -> None:
+    """Lead a session over *streams*, which are closed at the end."""
+    carrier = transport(streams)
+    try:
+        hook = smtp_sending_end_of_message()
+        observe = _observer(observer)
+        session = Session(
+            _ehlo_name,
+            channel=Channel(carrier.encrypted, carrier.local),
+            start_tls=encode is not None,
+            credentials=credentials,
+            hooked=hook is not _nothing,
+            options=options,
+            observe=observe,
+        )
+        session.submit(mail)
+        session.leave()
+        procedures = Procedures(hook, encode, observe)
+        driver = Driver(session, carrier, clock, procedures, connected)
+    except BaseException:
+        carrier.abort()
+        raise
+    result = driver.run(mail.facts.size if mail.facts else None)
+    for refused in result.refused:  # with policy "accepted"
+        _log.warning("not sent to %s", refused)
+
+
+def _ehlo_name() -> str:
+    return addresses.ehlo_name(smtp_sending_server())
+
+
+def _observer(given: Observer | None) -> Callable[[Event], Any]:
+    """Return a procedure that logs each event, and tells *given* if there is one."""
+    if not _log.isEnabledFor(logging.DEBUG):
+        return given or (lambda event: None)
+
+    def observe(event: Event) -> None:
+        _log.debug("%s", describe(event))
+        if given:
+            given(event)
+
+    return observe
+
+
+def _concealed(secret: str | Secret | None) -> Secret | None:
+    """Hide a password before any frame that an error may show holds it."""
+    return Secret(secret) if isinstance(secret, str) else secret

@@ -1,0 +1,201 @@
+"""Units that bind members by name, as Racket's do: ``@unit(imports=[prefix("kv_", IStore)], ...)``.
+
+The body's parameters are the names of imported members.  Racket's imports are references, read at
+each use; Python's parameters are values, handed over when the body starts.  What is not there yet
+at that moment is handed over as a `Late` value, which looks again at each use.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from signatures._adjust import Adjusted, adjusted
+from signatures._errors import SignatureError
+from signatures._members import members
+from signatures._zope import InterfaceClass
+from units._errors import Problem, UninitializedError
+from units._late import Late, cells_of, keep_in
+from units._specs import Export, Import, untagged
+from units._unit import Exports
+from units._views import expect
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One name that a body receives: *member* of the component of import *number*."""
+
+    parameter: str
+    number: int
+    member: str
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The import, export and init-depend clauses of a unit that binds by name."""
+
+    imports: tuple[tuple[Import, Adjusted], ...]
+    exports: tuple[Export, ...]
+    problems: tuple[Problem, ...]
+
+    def bound(self) -> dict[str, Bound]:
+        """Return what each imported name means."""
+        return {
+            name: Bound(name, number, member)
+            for number, (_, names) in enumerate(self.imports)
+            for name, member in names.names.items()
+        }
+
+
+def clauses(imports: Any, exports: Any, fields: Mapping[str, object]) -> Clauses:
+    """Read and check the clauses of a unit; *fields* say in problems which unit it is.
+
+    Checked, all at once: that each is a signature, perhaps tagged and adjusted (U15), that exports
+    keep every member (I5), and that names do not clash (U5, U8).
+    """
+    problems: list[Problem] = []
+
+    def note(sentence: str, **detail: object) -> None:
+        problems.append(Problem(sentence, {**fields, **detail}))
+
+    wanted: list[tuple[Import, Adjusted]] = []
+    for tag, names in specs(imports, "import", note):
+        new = Import(names.signature, tag, parameter=f"import_{len(wanted)}")
+        wanted.append((new, names))
+    given: list[Export] = []
+    for tag, names in specs(exports, "export", note):
+        if names.restricted:
+            note("only and except_ are for imports", export=repr(names))
+        given.append(Export(names.signature, tag, _inside(names)))
+    _clashes(wanted, given, note)
+    return Clauses(tuple(wanted), tuple(given), tuple(problems))
+
+
+def specs(given: Any, what: str, note: Callable[..., None]) -> list[tuple[str | None, Adjusted]]:
+    """Return the tag and the adjusted signature of each of *given*; *note* those that are none."""
+    read: list[tuple[str | None, Adjusted]] = []
+    for entry in given:
+        tag, of = untagged(entry)
+        try:
+            read.append((tag, adjusted(of)))
+        except SignatureError as error:
+            note(f"an {what} is a signature", **error.fields)
+    return read
+
+
+def dependencies(
+    given: Any, imports: Iterable[Import], fields: Mapping[str, object]
+) -> tuple[tuple[Import, ...], list[Problem]]:
+    """Return which *imports* an init-depend clause names, and a problem for what it names else.
+
+    It must repeat signature and tag exactly; an ancestor does not count (rule U16).
+    """
+    problems: list[Problem] = []
+
+    def note(sentence: str, **detail: object) -> None:
+        problems.append(Problem(sentence, {**fields, **detail}))
+
+    known = list(imports)
+    depends: list[Import] = []
+    for tag, names in specs(given, "initialization dependency", note):
+        found = [i for i in known if (i.signature, i.tag) == (names.signature, tag)]
+        depends += found
+        if not found:
+            shown = str(Export(names.signature, tag))
+            there = ", ".join(map(str, known)) or "none"
+            note("initialization dependency on unknown import", given=shown, imports=there)
+    return tuple(depends), problems
+
+
+def _inside(names: Adjusted) -> dict[str, str] | None:
+    """Return the name that the body uses for each member, nothing if they are all the same."""
+    if all(inside == member for inside, member in names.names.items()):
+        return None
+    return {member: inside for inside, member in names.names.items()}
+
+
+def _clashes(
+    imports: list[tuple[Import, Adjusted]], exports: list[Export], note: Callable[..., None]
+) -> None:
+    """Report names that two imports, two exports, or an import and an export share."""
+    imported: dict[str, InterfaceClass] = {}
+    for wanted, names in imports:
+        for name in names.names:
+            if name in imported:
+                note(
+                    "a name is imported by multiple signatures",
+                    name=name,
+                    signatures=f"{imported[name].__name__} and {wanted.signature.__name__}",
+                    hint="keep them apart with prefix, rename, only or except_",
+                )
+            imported[name] = wanted.signature
+    exported: dict[str, InterfaceClass] = {}
+    for export in exports:
+        for member in members(export.signature):
+            name = export.inside(member)
+            if name in exported:
+                note(
+                    "a name is exported by multiple signatures",
+                    name=name,
+                    signatures=f"{exported[name].__name__} and {export.signature.__name__}",
+                    hint="keep them apart with prefix or rename",
+                )
+            exported[name] = export.signature
+            if name in imported:
+                note(
+                    "an import is exported",
+                    **{"import": name},
+                    member=f"{export.signature.__name__}.{member}",
+                    hint='import it under another name: prefix("in_", ...)',
+                )
+
+
+def taken_by(own: inspect.Signature, names: Mapping[str, Bound]) -> dict[str, Bound]:
+    """Return which imported *names* a body called like *own* takes; ``**names`` takes them all."""
+    kinds = {p.kind for p in own.parameters.values()}
+    if inspect.Parameter.VAR_KEYWORD in kinds:
+        return dict(names)
+    return {name: names[name] for name in own.parameters if name in names}
+
+
+def binding(body: Callable[..., Any], taken: Iterable[Bound]) -> Callable[..., Any]:
+    """Return a body that takes components, in the order of the imports, and calls *body* by name.
+
+    What else *body* takes goes by keyword.
+    """
+    names = [(each.parameter, each.number, each.member) for each in taken]
+
+    def bind(*components: Any, **others: Any) -> Any:
+        lates: list[Late] = []
+        for parameter, number, member in names:
+            try:
+                others[parameter] = getattr(components[number], member)
+            except UninitializedError:
+                others[parameter] = late = Late(components[number], member)
+                expect(late, components[number])
+                lates.append(late)
+        value = body(**others)
+        for late in lates:
+            keep_in(late, cells_of(late, _values(value)))
+        return value
+
+    return bind
+
+
+def _values(value: Any) -> Iterable[Any]:
+    """Return what a body handed over: its definitions, or its result alone."""
+    return value.namespace.values() if isinstance(value, Exports) else (value,)
+
+
+def combined(clauses: Clauses, own: inspect.Signature) -> inspect.Signature:
+    """Return how a body made by `binding` is called: components first, then *own* by keyword."""
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    first = [inspect.Parameter(wanted.parameter, kind) for wanted, _ in clauses.imports]
+    rest = [
+        p.replace(kind=p.KEYWORD_ONLY)
+        for p in own.parameters.values()
+        if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    return inspect.Signature([*first, *rest])

@@ -1,0 +1,87 @@
+"""A value that is not there yet: what a body that binds by name gets for an unread import.
+
+Racket's imports are references.  A Python body is called with values, so an import whose
+definition has not run is handed over as a `Late`, which looks again at every use and raises
+`UninitializedError` until there is something.  Once the exporting body has ended, every variable
+that inner functions keep the `Late` in gets the value itself, so nobody meets a stand-in later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import CellType, FunctionType
+from typing import Any
+
+
+class Late:
+    """Stands in for *member* of *component* until that is defined."""
+
+    __slots__ = ("_cells", "_component", "_member")
+
+    def __init__(self, component: Any, member: str) -> None:
+        object.__setattr__(self, "_component", component)
+        object.__setattr__(self, "_member", member)
+        object.__setattr__(self, "_cells", [])
+
+    def __getattribute__(self, name: str) -> Any:
+        return getattr(value_of(self), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(value_of(self), name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(value_of(self), name)
+
+
+def value_of(late: Late) -> Any:
+    """Return what *late* stands for; raise `UninitializedError` if it is not there yet."""
+    read = object.__getattribute__
+    return getattr(read(late, "_component"), read(late, "_member"))
+
+
+def keep_in(late: Late, cells: Iterable[CellType]) -> None:
+    """Remember that *cells* hold *late*, to put the value there by `settle`."""
+    object.__getattribute__(late, "_cells").extend(cells)
+
+
+def settle(late: Late) -> None:
+    """Put the value into every variable that still holds *late*."""
+    for cell in object.__getattribute__(late, "_cells"):
+        if cell.cell_contents is late:
+            cell.cell_contents = value_of(late)
+
+
+def cells_of(late: Late, values: Iterable[Any]) -> list[CellType]:
+    """Return the variables in which the functions among *values* keep *late*."""
+    found: list[CellType] = []
+    for value in values:
+        if type(value) is FunctionType:  # asking a Late for its class would read it
+            for cell in value.__closure__ or ():
+                try:
+                    if cell.cell_contents is late:
+                        found.append(cell)
+                except ValueError:  # an empty cell
+                    continue
+    return found
+
+
+def _forward(name: str) -> Callable[..., Any]:
+    def method(self: Late, *arguments: Any, **keywords: Any) -> Any:
+        return getattr(value_of(self), name)(*arguments, **keywords)
+
+    method.__name__ = name
+    return method
+
+
+# Python looks these up on the class, so each needs a method of its own.
+_PLAIN = (
+    "call str repr bytes format hash bool len iter next reversed int float complex index neg pos"
+    " abs invert round trunc floor ceil enter exit aenter aexit await aiter anext fspath"
+    " lt le eq ne gt ge getitem setitem delitem contains divmod rdivmod"
+)
+_ARITHMETIC = "add sub mul matmul truediv floordiv mod pow lshift rshift and xor or"
+for _name in (
+    *_PLAIN.split(),
+    *(side + name for name in _ARITHMETIC.split() for side in ("", "r", "i")),
+):
+    setattr(Late, f"__{_name}__", _forward(f"__{_name}__"))
