@@ -51,7 +51,7 @@ class ScriptedServer:
         if not self.connections:  # nobody came: let the thread see that nobody will
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(LONGEST_WAIT)
+        self._thread.join(2 * LONGEST_WAIT)
         self._listener.close()
         assert not self._thread.is_alive(), "the scripted server still runs"
 
@@ -109,6 +109,10 @@ class ScriptedServer:
             if poll.poll(part * 1000):
                 return
 
+    def stall(self) -> None:
+        """Read nothing until what `at_sleep` does is done."""
+        self._at_sleep()
+
     def tls(self, kind: str = "modern") -> None:
         """Do the server's handshake; what fails there is the client's doing."""
         assert self._context is not None
@@ -160,6 +164,7 @@ STEPS: dict[str, Callable[..., None]] = {
         "nbytes",
         "eof",
         "sleep",
+        "stall",
         "tls",
         "close",
         "rst",

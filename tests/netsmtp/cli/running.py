@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -97,10 +98,15 @@ def interrupted(
     started: Future[Running] = Future()
 
     def strike() -> None:
-        started.result(LONGEST_WAIT).interrupt()
-        started.result().process.wait(LONGEST_WAIT)
+        running = started.result(LONGEST_WAIT)
+        # Python may lose an interruption that comes while it runs a weak reference's callback.
+        for part in (0.1, 0.9):
+            running.interrupt()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.process.wait(LONGEST_WAIT * part)
+                return
 
-    with ScriptedServer([*script, ("sleep", LONGEST_WAIT)], at_sleep=strike) as server:
+    with ScriptedServer([*script, ("stall",)], at_sleep=strike) as server:
         where = f"127.0.0.1:{server.port}"
         running = Running("send", *ENVELOPE, "--server", where, *arguments, env=env)
         started.set_result(running)
