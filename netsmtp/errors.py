@@ -7,6 +7,8 @@ Wrong types raise `TypeError`; everything else is one of these::
         AddressError                 an address, or no recipients at all
         HostNameError                the EHLO name, or a host or port that cannot be one
         ContentError                 the header or a line
+          HeaderError                  a header, or a part of one, that is none
+            HeaderTypeError (TypeError)  what has not the type for it
         CredentialsError             user and password that do not belong together
       ConnectError (OSError)       no connection
       ConnectionLost (OSError)     the connection ended before the message was complete
@@ -17,6 +19,9 @@ Wrong types raise `TypeError`; everything else is one of these::
       NotOffered                   the server lacks an extension this mail needs
       TooLarge                     the message is larger than the server announced
       PlaintextAuthError           a password would have travelled in clear
+      SendmailError                this machine's sendmail did not take the message
+        SendmailNotFound (FileNotFoundError)
+        SendmailTimeout (TimeoutError)
       ReplyError                   the server said no
         AuthenticationRefused
         RecipientsRefused
@@ -134,6 +139,18 @@ class ContentError(InputError):
     headline = "not a mail text"
 
 
+class HeaderError(ContentError):
+    """A header, or a part of one, that is none or smuggles in another (RFC 5322 section 2.2)."""
+
+    headline = "not a mail header"
+
+
+class HeaderTypeError(HeaderError, TypeError):
+    """What is of the wrong type for a header, or not of the type of the header it is for."""
+
+    headline = "not of a type for a mail header"
+
+
 class CredentialsError(InputError):
     """A user without a password, a password without a user, or one that cannot be sent."""
 
@@ -199,6 +216,49 @@ class PlaintextAuthError(SmtpError):
     """A password would have crossed a network unencrypted (RFC 4954 section 4)."""
 
     headline = "password not sent in clear"
+
+
+class SendmailError(SmtpError):
+    """The sendmail program did not take the message: *program* ended with *status*, not with 0.
+
+    *stderr* is what it said. Never `transient`: with 75 some programs have kept the message and
+    will try again.
+    """
+
+    headline = "refused by sendmail"
+
+    def __init__(
+        self,
+        reason: str | None = None,
+        *,
+        program: str | None = None,
+        status: int | None = None,
+        stderr: str | None = None,
+        **fields: Any,
+    ) -> None:
+        super().__init__(reason, **fields)
+        self.program = program
+        self.status = status
+        self.stderr = stderr
+
+    def _fields(self) -> Iterator[tuple[str, str]]:
+        yield from super()._fields()
+        for name in ("program", "status", "stderr"):
+            value = getattr(self, name)
+            if value is not None:
+                yield name, str(value)
+
+
+class SendmailNotFound(SendmailError, FileNotFoundError):
+    """No folder of the search path has a sendmail program that can be run."""
+
+    headline = "no sendmail on this machine"
+
+
+class SendmailTimeout(SendmailError, TimeoutError):
+    """The sendmail program did not end in time and was ended: it may have taken the message."""
+
+    headline = "sendmail took too long"
 
 
 class ReplyError(SmtpError):

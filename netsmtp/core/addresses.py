@@ -86,7 +86,7 @@ def ehlo_name(given: object) -> str:
     """
     if not isinstance(given, str):
         raise TypeError(f"smtp_sending_server: expected a str, given {_kind(given)}")
-    if not given or len(given) > MAX_HOST or not (_DOMAIN.fullmatch(given) or _literal(given)):
+    if not given or len(given) > MAX_HOST or not (_domain(given) or _literal(given)):
         raise HostNameError(f"EHLO name {given!r}")
     return ascii_host(given)
 
@@ -125,16 +125,21 @@ def _problem(text: str, local: str, domain: str, at: bool) -> str | None:
         return "give it without its angle brackets"
     if "<" in text or ">" in text:
         return "give only the address, without a name or brackets"
-    bad = _FORBIDDEN.search(text)
+    bad = re.search(_FORBIDDEN_ASCII if text.isascii() else _FORBIDDEN, text)
     if bad:
         return f"{bad[0]!r} may not stand in an address"
     if len(text.encode()) > MAX_ADDRESS or len(local.encode()) > MAX_LOCAL:
         return f"longer than {MAX_LOCAL} octets before the @ or {MAX_ADDRESS} in all"
     if not (_DOT_STRING.fullmatch(local) or _QUOTED.fullmatch(local)):
         return "the part before the @ is malformed"
-    if at and not (_DOMAIN.fullmatch(domain) or _literal(domain)):
+    if at and not (_domain(domain) or _literal(domain)):
         return "the part behind the @ is no domain"
     return None
+
+
+def _domain(text: str) -> bool:
+    found = _DOMAIN.fullmatch(text) is not None
+    return found and (text.isascii() or not re.search(_NOT_IN_DOMAIN, text))
 
 
 def _literal(text: str) -> bool:
@@ -145,13 +150,17 @@ def _kind(given: object) -> str:
     return "None" if given is None else type(given).__name__
 
 
-# Every control (C0, DEL, C1), every blank and line separator, and lone surrogates.
-_FORBIDDEN = re.compile(
+# Every control (C0, DEL, C1), every blank and line separator, and lone surrogates. A set that goes
+# beyond ASCII takes milliseconds to compile, so `re` does it when an address first needs it, and
+# the sets below that hold every other letter say which of ASCII they do not hold.
+_FORBIDDEN_ASCII = r"[\x00-\x20\x7f]"
+_FORBIDDEN = (
     r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]"
 )
-_DOT_STRING = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.\x80-\U0010ffff]+")
+_NOT_IN_DOMAIN = r"[\x7f-\xa0\u2028\u2029\ud800-\udfff]"
+_DOT_STRING = re.compile(r'[^\x00-\x20"(),:;<>@\[\\\]\x7f]+')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_WORD = r"[A-Za-z0-9_\x80-\U0010ffff]"
+_WORD = r"[^\x00-/:-@\[-^`{-\x7f]"
 _LABEL = rf"{_WORD}(?:(?:{_WORD}|-){{0,61}}{_WORD})?"
-_DOMAIN = re.compile(rf"(?!.*[\x7f-\xa0\u2028\u2029\ud800-\udfff]){_LABEL}(?:\.{_LABEL})*")
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LITERAL = re.compile(r"\[[A-Za-z0-9.:\-]{1,64}\]")

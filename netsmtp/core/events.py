@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from ..errors import RecipientResult
 from .replies import Reply
@@ -108,6 +108,7 @@ def describe(event: Event) -> str:
             return f"* delivered to {', '.join(r.address for r in results if r.accepted)}"
         case Closed(aborted):
             return "* connection aborted" if aborted else "* connection closed"
+    assert_never(event)
 
 
 REDACTED = "<redacted>"

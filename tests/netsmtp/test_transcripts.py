@@ -23,7 +23,7 @@ from netsmtp.errors import (
     TlsError,
 )
 from tests.netsmtp.better import BETTER
-from tests.netsmtp.replay import CASES, Raised, run
+from tests.netsmtp.replay import CASES, Raised, normal, run
 
 SAME = [case for case in CASES if case["verdict"] == "same"]
 REFUSE = [case for case in CASES if case["verdict"] == "refuse"]
@@ -74,11 +74,6 @@ def test_better(case: dict[str, Any]) -> None:
 def test_every_better_case_has_a_check() -> None:
     """The checks are of the recorded cases and of all of them."""
     assert set(BETTER) == {case["id"] for case in CASES if case["verdict"] == "better"}
-
-
-def normal(text: str) -> str:
-    """Return *text* with a TLS client's first record by name, as the recording has it."""
-    return re.sub(r"\r\n\x16\x03.*", "\r\n<ClientHello>", text, flags=re.DOTALL)
 
 
 def same_outcome(case: dict[str, Any], result: Any) -> None:

@@ -70,6 +70,11 @@ def test_address_is_taken_as_it_is(text: str) -> None:
     assert [a.text for a in addresses.recipients([text.encode()])] == [text]
 
 
+def test_address_prints_as_its_text() -> None:
+    """In a sentence an address is what the caller wrote."""
+    assert str(addresses.sender("j\xf6rg@x.org")) == "j\xf6rg@x.org"
+
+
 @pytest.mark.parametrize("text", BAD)
 def test_what_is_no_address_is_refused(text: str) -> None:
     """Nothing that could end the command, add to it or be two addresses is taken."""

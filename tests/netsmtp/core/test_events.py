@@ -44,3 +44,9 @@ OK = Reply(250, ("ok",))
 def test_each_event_is_one_line(event: Event, line: str) -> None:
     """An event is a line of a conversation, or of what happened around it."""
     assert describe(event) == line
+
+
+def test_what_is_no_event_has_no_line() -> None:
+    """A kind of event that nobody gave words is a mistake of ours, not an empty line."""
+    with pytest.raises(AssertionError):
+        describe("no event")  # type: ignore[arg-type]
