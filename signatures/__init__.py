@@ -8,6 +8,7 @@ from signatures._markers import derived as derived
 from signatures._markers import for_export as for_export
 from signatures._markers import contracted as contracted
 from signatures._markers import opens as opens
+from signatures._markers import member as member
 
 # making at run time, adopting
 from signatures._make import make_signature as make_signature

@@ -7,8 +7,7 @@ nothing about the signature itself, which must be linked as a whole whatever is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from signatures._declare import as_signature
 from signatures._errors import SignatureError, nearest
@@ -16,8 +15,7 @@ from signatures._members import derived_members, member_names
 from signatures._zope import InterfaceClass
 
 
-@dataclass(frozen=True)
-class Adjusted:
+class Adjusted(NamedTuple):
     """A *signature* whose members go by other names inside a unit.
 
     *names* maps each name inside to the member it means; *restricted* tells that members were left

@@ -7,7 +7,6 @@ stands, what was expected and the nearest right thing at the same place every ti
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 
@@ -34,5 +33,7 @@ def render(sentence: str, fields: Mapping[str, object]) -> str:
 
 def nearest(wrong: str, candidates: Iterable[str]) -> str | None:
     """Return the one of *candidates* that *wrong* was probably meant to be, or nothing."""
+    import difflib  # only errors need it
+
     found = difflib.get_close_matches(wrong, list(candidates), n=1, cutoff=0.6)
     return found[0] if found else None

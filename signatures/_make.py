@@ -44,6 +44,10 @@ def make_signature(
     given: Any = members
     told: dict[str, Any] = given if isinstance(members, Mapping) else {}
     for member in given:
+        if not isinstance(member, str):
+            raise SignatureError(
+                "the name of a member is a string", {"signature": name, "given": repr(member)}
+            )
         if member in body:
             raise SignatureError(
                 "a signature declares each member once",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from signatures._adjust import Adjustable, adjusted
 from signatures._errors import SignatureError
@@ -40,6 +40,21 @@ def contracted(member: F) -> F:
     ``contracted`` in a signature (rules K1-K5).
     """
     return _marked(member, "contracted")
+
+
+class Member(NamedTuple):
+    """The predicate that is member *name* of the signature in which it stands."""
+
+    name: str
+
+
+def member(name: str) -> Member:
+    """Name member *name* of the same signature as predicate, for types that are kept abstract.
+
+    ``Annotated[object, member("is_toy")]`` accepts what the ``is_toy`` of the same instance
+    accepts.  Racket: contracts that mention other members (rule K4).
+    """
+    return Member(name)
 
 
 def opens(*specs: Adjustable) -> Callable[[I], I]:

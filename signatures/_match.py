@@ -8,22 +8,25 @@ are compared.
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import CodeType, FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signatures._errors import nearest
+from signatures._lazy import LazyModule
 from signatures._members import MethodMember, member_names, members, without_leading
 from signatures._zope import Attribute, InterfaceClass, Method
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = LazyModule("inspect")
 
 _MISSING = object()
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """One difference between what a signature asks for and what there is.
 
     *member* is the member's name, *wanted* and *got* are short descriptions, *near* is the name
@@ -120,6 +123,8 @@ def _parameter_differences(
     more = any(p.kind is p.VAR_POSITIONAL for p in there)
     keywords = any(p.kind is p.VAR_KEYWORD for p in there)
     used: set[str] = set()
+    if by_name:
+        yield from _passed_twice(asked, positional)
     for index, p in enumerate(asked.parameters.values()):
         if p.kind is p.VAR_POSITIONAL:
             if not more:
@@ -152,6 +157,19 @@ def _parameter_differences(
         variadic = p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
         if p.name not in used and not variadic and p.default is p.empty:
             yield f"requires {p.name}, which the signature does not pass"
+
+
+def _passed_twice(asked: inspect.Signature, positional: list[inspect.Parameter]) -> Iterator[str]:
+    """Yield each of *positional* that a call allowed by *asked* may pass by position and by name."""
+    there = list(asked.parameters.values())
+    if not any(p.kind is p.VAR_KEYWORD for p in there):
+        return
+    ordered = [p for p in there if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    count = len(positional) if any(p.kind is p.VAR_POSITIONAL for p in there) else len(ordered)
+    named = {p.name for p in there if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    for mine in positional[:count]:
+        if mine.kind is mine.POSITIONAL_OR_KEYWORD and mine.name not in named:
+            yield f"{mine.name} may be passed by position and, as one of the keywords, again"
 
 
 def _optional_too(asked: inspect.Parameter, mine: inspect.Parameter) -> Iterator[str]:
@@ -225,7 +243,8 @@ def _same_shape(member: Method, function: FunctionType, bound: int) -> bool:
     )
 
 
-_FLAGS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_COROUTINE
+#: ``*args``, ``**kwargs`` and ``async def``, as `inspect` numbers them.
+_FLAGS = 0x04 | 0x08 | 0x80
 
 
 def shape(function: FunctionType, bound: int) -> tuple[object, ...]:

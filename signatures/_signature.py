@@ -36,6 +36,9 @@ from signatures._members import (
 )
 from signatures._zope import Attribute, Interface, InterfaceClass, classImplements
 
+#: The file of what makes signatures at run time, which is not where they are declared.
+_MAKING = __file__.replace("_signature.py", "_make.py")
+
 
 class SignatureClass(InterfaceClass):
     """The type of every signature.
@@ -64,7 +67,7 @@ class SignatureClass(InterfaceClass):
         __module__: str | None = None,
     ) -> None:
         body = dict(body or {})
-        caller = caller_outside(__file__)
+        caller = caller_outside(__file__, _MAKING)
         module = __module__ or body.get("__module__") or (caller and caller.f_globals["__name__"])
         self.location = place(caller)
         parents = _parents(name, bases)
@@ -76,6 +79,13 @@ class SignatureClass(InterfaceClass):
         for inner, value in body.items():
             if isinstance(value, InterfaceClass):
                 setattr(self, inner, value)
+        scope = {} if caller is None or caller.f_locals is caller.f_globals else caller.f_locals
+        for member in declared.values():
+            if "contracted" in marks_of_member(member):
+                from signatures._evaluate import evaluate  # only contracts need it
+
+                known: Any = member
+                known.meaning = evaluate(member, name, self.location, {**scope, **vars(self)})
 
     def _asked(self, declared: dict[str, Attribute]) -> dict[str, Attribute]:
         """Keep what of *declared* is computed for importers; return what exporters offer."""
@@ -290,15 +300,21 @@ def _parents(name: str, bases: tuple[Any, ...]) -> tuple[InterfaceClass, ...]:
 def _refuse_redeclared(
     name: str, where: str, parents: tuple[InterfaceClass, ...], declared: dict[str, Attribute]
 ) -> None:
-    """Raise `SignatureError` if two declarations of one member meet (rule S2)."""
+    """Raise `SignatureError` if two declarations of one member meet (rule S2).
+
+    How a member is computed for exporters may be told later, once (rule S10).
+    """
     inherited: dict[str, Attribute] = {}
     for parent in parents:
         for member, declaration in {**members(parent), **derived_members(parent)}.items():
             if inherited.setdefault(member, declaration) is not declaration:
                 _refuse(name, where, member, inherited[member], declaration)
     for member, declaration in declared.items():
-        if member in inherited and "for_export" not in marks_of_member(declaration):
-            _refuse(name, where, member, inherited[member], declaration)
+        known = inherited.get(member)
+        if known is not None and "for_export" not in (
+            marks_of_member(declaration) - marks_of_member(known)
+        ):
+            _refuse(name, where, member, known, declaration)
 
 
 def _refuse(name: str, where: str, member: str, first: Attribute, second: Attribute) -> None:

@@ -143,6 +143,8 @@ def import_of(annotation: Any, p: inspect.Parameter) -> Import | Problem | None:
     if isinstance(annotation, Problem):
         return annotation
     optional = p.default is not p.empty
+    if isinstance(annotation, InterfaceClass):  # the common case needs no taking apart
+        return Import(annotation, None, optional, p.name, p.kind is p.KEYWORD_ONLY)
     alternatives = [a for a in _alternatives(annotation) if a is not type(None)]
     if len(alternatives) != 1:
         return None
@@ -158,6 +160,8 @@ def exports_of(annotation: Any) -> tuple[tuple[Export, ...], bool] | Problem:
     """Return the exports that a return *annotation* declares and whether it is one alone."""
     if isinstance(annotation, Problem):
         return annotation
+    if annotation is None:
+        return (), True
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in LIFETIMES and arguments:
         return exports_of(arguments[0])

@@ -10,17 +10,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from signatures._adjust import Adjusted, adjusted
 from signatures._errors import SignatureError
-from signatures._members import members
+from signatures._members import member_names, members
 from signatures._zope import InterfaceClass
+from units._bytecode import reads_at_once
 from units._errors import Problem, UninitializedError
-from units._late import Late, cells_of, keep_in
-from units._specs import Export, Import, untagged
+from units._late import Late, cells_of, keep_in, look_again, present
+from units._specs import Export, Import, Tagged, untagged
 from units._unit import Exports
-from units._views import expect
+from units._views import expect, may_change
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Clauses:
 
     imports: tuple[tuple[Import, Adjusted], ...]
     exports: tuple[Export, ...]
+    #: What is wrong with the clauses one by one, and which names clash between them.
     problems: tuple[Problem, ...]
+    clashes: tuple[Problem, ...]
 
     def bound(self) -> dict[str, Bound]:
         """Return what each imported name means."""
@@ -48,6 +51,19 @@ class Clauses:
             for name, member in names.names.items()
         }
 
+    def fixed(self) -> frozenset[str]:
+        """Return the imported names that a body must not define: all but derived ones (U6, S9)."""
+        return frozenset(
+            name
+            for wanted, names in self.imports
+            for name, member in names.names.items()
+            if member in member_names(wanted.signature)
+        )
+
+
+#: What a unit is told that binds nothing by name.
+NO_CLAUSES = Clauses((), (), (), ())
+
 
 def clauses(imports: Any, exports: Any, fields: Mapping[str, object]) -> Clauses:
     """Read and check the clauses of a unit; *fields* say in problems which unit it is.
@@ -56,9 +72,13 @@ def clauses(imports: Any, exports: Any, fields: Mapping[str, object]) -> Clauses
     keep every member (I5), and that names do not clash (U5, U8).
     """
     problems: list[Problem] = []
+    clashes: list[Problem] = []
 
     def note(sentence: str, **detail: object) -> None:
         problems.append(Problem(sentence, {**fields, **detail}))
+
+    def clash(sentence: str, **detail: object) -> None:
+        clashes.append(Problem(sentence, {**fields, **detail}))
 
     wanted: list[tuple[Import, Adjusted]] = []
     for tag, names in specs(imports, "import", note):
@@ -68,15 +88,20 @@ def clauses(imports: Any, exports: Any, fields: Mapping[str, object]) -> Clauses
     for tag, names in specs(exports, "export", note):
         if names.restricted:
             note("only and except_ are for imports", export=repr(names))
-        given.append(Export(names.signature, tag, _inside(names)))
-    _clashes(wanted, given, note)
-    return Clauses(tuple(wanted), tuple(given), tuple(problems))
+        given.append(Export(names.signature, tag, None if names.restricted else _inside(names)))
+    _clashes(wanted, given, clash)
+    return Clauses(tuple(wanted), tuple(given), tuple(problems), tuple(clashes))
 
 
 def specs(given: Any, what: str, note: Callable[..., None]) -> list[tuple[str | None, Adjusted]]:
-    """Return the tag and the adjusted signature of each of *given*; *note* those that are none."""
+    """Return the tag and the adjusted signature of each of *given*; *note* those that are none.
+
+    *given* is one specification or any number of them.
+    """
     read: list[tuple[str | None, Adjusted]] = []
-    for entry in given:
+    one = isinstance(given, (InterfaceClass, Adjusted, Tagged)) or not isinstance(given, Iterable)
+    every: list[Any] = [given] if one else [*cast("Iterable[Any]", given)]
+    for entry in every:
         tag, of = untagged(entry)
         try:
             read.append((tag, adjusted(of)))
@@ -166,6 +191,8 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound]) -> Callable[..., A
     What else *body* takes goes by keyword.
     """
     names = [(each.parameter, each.number, each.member) for each in taken]
+    at_once = reads_at_once(body)
+    code = getattr(body, "__code__", None)
 
     def bind(*components: Any, **others: Any) -> Any:
         lates: list[Late] = []
@@ -177,16 +204,29 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound]) -> Callable[..., A
                 expect(late, components[number])
                 lates.append(late)
         value = body(**others)
-        for late in lates:
-            keep_in(late, cells_of(late, _values(value)))
-        return value
+        if lates:
+            for parameter in at_once & others.keys():
+                present(others[parameter])
+            for late in lates:
+                keep_in(late, cells_of(late, _values(value)))
+        if any(map(may_change, components)):
+            for parameter, number, member in names:
+                if may_change(components[number]):
+                    late = Late(components[number], member)
+                    look_again(code, _values(value), parameter, others[parameter], late)
+        return present(value)
 
     return bind
 
 
 def _values(value: Any) -> Iterable[Any]:
-    """Return what a body handed over: its definitions, or its result alone."""
-    return value.namespace.values() if isinstance(value, Exports) else (value,)
+    """Return what a body handed over: its definitions, or its result, or what that holds."""
+    if type(value) is Exports:
+        return value.namespace.values()
+    held: Any = value
+    if type(held) is dict:
+        held = [*held.values()]
+    return held if type(held) in (tuple, list) else (value,)
 
 
 def combined(clauses: Clauses, own: inspect.Signature) -> inspect.Signature:

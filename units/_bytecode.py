@@ -8,7 +8,7 @@ that raises no alarm, and the check is made again on what the body returns.
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType
 from typing import Any, cast
@@ -22,7 +22,9 @@ class BodyFacts:
     """What the code of a body tells.
 
     *variables* are its own local names, *stored* those it assigns (parameters it never assigns are
-    not among them), *plain* those it assigns by an undecorated ``def`` only.  *exported* are the names it certainly hands over by ``exports(locals())`` or
+    not among them), *plain* those it assigns by an undecorated ``def`` only, *twice* those it
+    certainly assigns again before it used them.  *hands_over* tells whether it calls ``exports`` at
+    all; *exported* are the names it certainly hands over by ``exports(locals())`` or
     ``exports(name=...)``, nothing where that is not certain.  *reassigned* maps a local that an
     inner function assigns later to that function's name.
     """
@@ -30,6 +32,8 @@ class BodyFacts:
     variables: frozenset[str]
     stored: frozenset[str]
     plain: frozenset[str]
+    twice: frozenset[str]
+    hands_over: bool
     exported: frozenset[str] | None
     by_locals: bool
     returns: bool
@@ -47,12 +51,20 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
     otherwise: set[str] = set()
     exported: set[str] | None = set()
     by_locals = returns = False
+    straight = _Straight(code)
     window: list[tuple[str, Any]] = []
-    for name, argument in _steps(code):
+    for at, name, argument in _steps(code):
         if name.startswith(("STORE_FAST", "STORE_DEREF")):
-            stored.update(now := set(_stored(code, name, argument)))
+            stored.update(now := tuple(_stored(code, name, argument)))
+            straight.store(at, now)
+            if name == "STORE_FAST_LOAD_FAST":
+                straight.load(_loaded(code, name, argument))
             if not window or window[-1][0] not in ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"):
-                otherwise |= now
+                otherwise.update(now)
+        elif name.startswith(("LOAD_FAST", "LOAD_DEREF")):
+            straight.load(_loaded(code, name, argument))
+        elif name.startswith(_BRANCHING):
+            straight.branch(at, name, argument)
         if name in ("RETURN_VALUE", "RETURN_CONST"):
             handed = _handed_over(code, name, argument, window) if calls_exports else None
             if not _returns_nothing(code, name, argument, window):
@@ -68,6 +80,8 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
         variables,
         frozenset(stored),
         frozenset(stored - otherwise),
+        frozenset(straight.twice),
+        calls_exports,
         certain,
         by_locals and certain is not None,
         returns or bool(code.co_flags & 0x2A0),  # generators and coroutines hand over otherwise
@@ -75,15 +89,76 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
     )
 
 
-def _steps(code: CodeType) -> Iterator[tuple[str, int]]:
-    """Yield the operations of *code* by name, with their arguments, without bookkeeping."""
+_BRANCHING = ("JUMP", "POP_JUMP", "FOR_ITER", "SEND", "RETURN", "RAISE", "RERAISE", "PUSH_EXC")
+
+
+def reads_at_once(body: Callable[..., Any]) -> frozenset[str]:
+    """Return the variables that *body*, a function, certainly uses before its first branch."""
+    code = getattr(body, "__code__", None)
+    read: set[str] = set()
+    if not isinstance(code, CodeType):
+        return frozenset()
+    for _, name, argument in _steps(code):
+        if name.startswith(_BRANCHING):
+            break
+        if name.startswith(("LOAD_FAST", "LOAD_DEREF")) or name == "STORE_FAST_LOAD_FAST":
+            read.update(_loaded(code, name, argument))
+    return frozenset(read)
+
+
+def _loaded(code: CodeType, name: str, argument: int) -> Iterator[str]:
+    """Yield the variables that one operation uses; passing a cell to an inner function is no use."""
+    if name == "STORE_FAST_LOAD_FAST":
+        yield code.co_varnames[argument & 15]
+    elif "LOAD_FAST_LOAD_FAST" in name:
+        yield from (code.co_varnames[argument >> 4], code.co_varnames[argument & 15])
+    else:
+        variable = _variable(code, argument)
+        if name.startswith("LOAD_DEREF") or variable not in code.co_cellvars:
+            yield variable
+
+
+class _Straight:
+    """What is assigned in the parts of a body that run exactly once, one after the other.
+
+    What a jump forward may skip is no such part.  In a body that handles exceptions nothing counts
+    as assigned twice, since a first value may be there for the case that the second one fails.
+    """
+
+    def __init__(self, code: CodeType) -> None:
+        self.twice: set[str] = set()
+        self._careful = bool(code.co_exceptiontable)
+        self._unused: set[str] = set()
+        self._until = -1
+
+    def store(self, at: int, stored: Iterable[str]) -> None:
+        """Note that *stored* are assigned, in this order."""
+        if at > self._until and not self._careful:
+            for variable in stored:
+                if variable in self._unused:
+                    self.twice.add(variable)
+                self._unused.add(variable)
+
+    def load(self, used: Iterable[str]) -> None:
+        """Note that variables are used."""
+        self._unused.difference_update(used)
+
+    def branch(self, at: int, name: str, argument: int) -> None:
+        """Note that what comes next may run or not."""
+        self._unused.clear()
+        if "BACKWARD" not in name:
+            self._until = max(self._until, at + 2 * (argument + 3))
+
+
+def _steps(code: CodeType) -> Iterator[tuple[int, str, int]]:
+    """Yield where each operation of *code* is, its name and argument, without bookkeeping."""
     raw = code.co_code
     extended = 0
     for index in range(0, len(raw), 2):
         name, argument = _OPNAME[raw[index]], raw[index + 1] | extended
         extended = argument << 8 if name == "EXTENDED_ARG" else 0
         if name not in _SILENT:
-            yield name, argument
+            yield index, name, argument
 
 
 def _stored(code: CodeType, name: str, argument: int) -> Iterator[str]:
@@ -148,7 +223,7 @@ def _reassigned(code: CodeType) -> Iterator[tuple[str, str]]:
         todo.extend(deeper for deeper in inner.co_consts if isinstance(deeper, CodeType))
         mine = {name for name in inner.co_freevars if name in code.co_cellvars}
         if mine:
-            for name, argument in _steps(inner):
+            for _, name, argument in _steps(inner):
                 if name in ("STORE_DEREF", "DELETE_DEREF") and _variable(inner, argument) in mine:
                     yield _variable(inner, argument), inner.co_name
 
@@ -166,54 +241,63 @@ def with_defaults(code: CodeType, inner: CodeType) -> FunctionType | None:
     Their values stand in for the real ones.  Nothing if the definition is decorated, for then the
     decorator decides how it is called, or cannot be read.
     """
-    steps = [i for i in dis.get_instructions(code) if i.opname not in _SILENT]
-    at = next((n for n, i in enumerate(steps) if i.argval is inner), None)
+    steps = list(dis.get_instructions(code))
+    at = next((n for n, step in enumerate(steps) if step.argval is inner), None)
     if at is None:
         return None
-    defaults: tuple[Any, ...] | None = None
-    keywords: dict[str, Any] | None = None
+    flags = 0
     for step in steps[at + 1 :]:
         if step.opname.startswith(("STORE_FAST", "STORE_DEREF")):
             break
-        if step.opname not in ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE", "LOAD_CONST"):
+        if step.opname in ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE"):
+            flags |= step.arg or 0
+        elif step.opname != "LOAD_CONST" and step.opname not in _SILENT:
             return None
-        if step.opname != "LOAD_CONST" and (step.arg or 0) & 3:
-            before = steps[max(at - 40, 0) : at]
-            if (step.arg or 0) & 1:
-                defaults = (None,) * _built(before, inner.co_argcount)
-            if (step.arg or 0) & 2:
-                keywords = dict.fromkeys(_keyword_defaults(before, inner))
+    parts = _parts(steps, at, flags)
+    if parts is None:
+        return None
     cells = tuple(CellType() for _ in inner.co_freevars)
+    defaults = (None,) * _length(parts[_DEFAULTS]) if flags & _DEFAULTS else None
     function = FunctionType(inner, {}, inner.co_name, defaults, cells)
-    function.__kwdefaults__ = keywords
+    if flags & _KEYWORD_DEFAULTS:
+        count = inner.co_argcount
+        names = inner.co_varnames[count : count + inner.co_kwonlyargcount]
+        function.__kwdefaults__ = {n: None for n in names if n in _constants(parts[2])}
     return function
 
 
-def _built(before: list[dis.Instruction], most: int) -> int:
-    """Return the length of the tuple of defaults built last in *before*, at most *most*."""
-    for step in reversed(before):
-        if step.opname == "BUILD_TUPLE":
-            return min(step.arg or 0, most)
-        constants = _constants(step)
-        if constants is not None:
-            return min(len(constants), most)
-    return most
+_DEFAULTS, _KEYWORD_DEFAULTS = 1, 2
 
 
-def _keyword_defaults(before: list[dis.Instruction], inner: CodeType) -> list[str]:
-    """Return which keyword-only parameters of *inner* have defaults; all where it is not told."""
-    first = inner.co_argcount
-    names = inner.co_varnames[first : first + inner.co_kwonlyargcount]
-    for step in reversed(before):
-        told = [name for name in names if name in (_constants(step) or ())]
-        if told:
-            return told
-    return list(names)
+def _parts(
+    steps: list[dis.Instruction], at: int, flags: int
+) -> dict[int, list[dis.Instruction]] | None:
+    """Return the steps that make each part of the function whose code is loaded at *at*.
+
+    By its flag: defaults, those of keywords, annotations, closure; on the stack they lie in this
+    order, annotations that are evaluated later (16) where others do.  Nothing if one branches.
+    """
+    parts: dict[int, list[dis.Instruction]] = {}
+    for flag in (8, 16, 4, _KEYWORD_DEFAULTS, _DEFAULTS):
+        if flags & flag:
+            end, needed = at, 1
+            while needed > 0:
+                at -= 1
+                if at < 0 or "JUMP" in steps[at].opname:
+                    return None
+                needed -= dis.stack_effect(steps[at].opcode, steps[at].arg)
+            parts[flag] = steps[at:end]
+    return parts
 
 
-def _constants(step: dis.Instruction) -> Sequence[Any] | None:
-    """Return the constant tuple that *step* loads, or nothing if it does something else."""
-    constant = step.argval
-    if step.opname == "LOAD_CONST" and isinstance(constant, tuple):
-        return cast(Sequence[Any], constant)
-    return None
+def _length(made: list[dis.Instruction]) -> int:
+    """Return the length of the tuple that the steps *made* leave."""
+    last = made[-1]
+    return len(last.argval) if last.opname == "LOAD_CONST" else last.arg or 0
+
+
+def _constants(made: list[dis.Instruction]) -> set[Any]:
+    """Return the names among the constants that the steps *made* load, also those in a tuple."""
+    loaded: list[Any] = [step.argval for step in made if step.opname == "LOAD_CONST"]
+    inside = [each for value in loaded if isinstance(value, tuple) for each in cast(Any, value)]
+    return {value for value in [*loaded, *inside] if isinstance(value, str)}

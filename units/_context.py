@@ -11,11 +11,11 @@ from signatures._declare import as_signature, describe
 from signatures._errors import nearest
 from signatures._frames import caller_outside, place
 from signatures._match import value_mismatches, wanted
-from signatures._members import member_names, members
+from signatures._members import for_export_members, member_names, members
 from units._errors import DefinitionError, Problem
 from units._reports import mismatch_problem
 from units._specs import Export, untagged
-from units._unit import FunctionUnit, Live, Mapped, Unit
+from units._unit import Completed, FunctionUnit, Live, Mapped, Unit
 
 T = TypeVar("T")
 
@@ -35,16 +35,15 @@ def unit_from(
     tag, of = untagged(signature)
     export = Export(as_signature(of), tag)
     held = Mapped(cast(Mapping[str, Any], source)) if isinstance(source, Mapping) else source
-    made: FunctionUnit[[], T] = FunctionUnit()
-    made.name = name or _name_of(source)
-    made.location = _place_of(source)
-    made.body = made.origin = lambda: Live(held)
-    made.signature = inspect.Signature()
-    made.imports = made.settings = ()
-    made.exports = (export,)
+    made: FunctionUnit[[], T] = from_source(
+        held, export, name or _name_of(source), _place_of(source)
+    )
     problems: list[Problem] = []
     there = dir(held)
+    computed = for_export_members(export.signature)
     for member_name, member in members(export.signature).items():
+        if member_name in computed:
+            continue
         if member_name not in there and not hasattr(held, member_name):
             near = nearest(member_name, set(there) - set(member_names(export.signature)))
             detail = {
@@ -61,6 +60,23 @@ def unit_from(
             problems += [mismatch_problem(made, mismatch) for mismatch in found]
     if problems:
         raise DefinitionError(problems)
+    return made
+
+
+def from_source(source: Any, export: Export, name: str, location: str) -> FunctionUnit[[], Any]:
+    """Return the unit *name* whose one *export* shows the attributes of *source*, unchecked.
+
+    Members that the signature computes for exporters are computed at each invocation, whatever
+    *source* has under their names (rule X2).
+    """
+    computed = for_export_members(export.signature)
+    made: FunctionUnit[[], Any] = FunctionUnit()
+    made.name, made.location = name, location
+    made.body = lambda: Live(Completed(source, computed) if computed else source)
+    made.origin = made.body
+    made.signature = inspect.Signature()
+    made.imports = made.settings = ()
+    made.exports = (export,)
     return made
 
 

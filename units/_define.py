@@ -8,31 +8,39 @@ Everything found is reported together.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType, FunctionType
-from typing import Any, ParamSpec, TypeVar, cast, overload
+from typing import Any, ParamSpec, TypeGuard, TypeVar, cast, overload
 
 from signatures._frames import caller_outside, place
-from signatures._match import class_mismatches, code_shape, value_mismatches
+from signatures._match import class_mismatches
 from signatures._members import (
     DataMember,
-    MethodMember,
+    call_signature,
     for_export_members,
-    marks_of_member,
-    members,
-    without_leading,
 )
 from signatures._signature import declare_named_bases
 from signatures._zope import InterfaceClass, implementedBy
 from units._annotations import Annotations, innermost, read
-from units._by_name import binding, clauses, combined, dependencies, taken_by
-from units._bytecode import BodyFacts, facts, inner_functions, with_defaults
+from units._by_name import NO_CLAUSES, binding, clauses, combined, dependencies, taken_by
+from units._bytecode import facts
+from units._checks import assigned_imports, body_problems, repeated, tells_all
 from units._errors import DefinitionError, Problem
-from units._reports import defined_twice, mismatch_problem, related_exports, undefined
-from units._specs import Export, Import
-from units._unit import BodyUnit, ClassUnit, FunctionUnit, Unit, exports, is_unit
+from units._reports import defined_twice, mismatch_problem, related_exports
+from units._specs import Export
+from units._unit import (
+    SIGNATURE,
+    BodyUnit,
+    ClassUnit,
+    FunctionUnit,
+    Unit,
+    exports,
+    is_unit,
+    owner,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,6 +56,8 @@ class Clause:
     exports: Iterable[Any] | None = None
     init_depend: Iterable[Any] = ()
     seal: bool = False
+    #: What is passed to the body whatever is linked.
+    passed: partial[Any] | None = None
 
 
 @overload  # a class is callable, too, and is asked first
@@ -127,16 +137,30 @@ def _define(body: Any, clause: Clause, frame: FrameType | None) -> Any:
         return body
     if is_unit(body):
         return body
-    if not callable(body):
+    if is_partial(body) and not clause.imports and clause.exports is None:
+        whole = as_unit(body.func)
+        if whole is None and isinstance(body.func, type):
+            whole = define_class(body.func, Clause(passed=body), frame)
+        if isinstance(whole, BodyUnit):
+            return define_partial(whole, body, clause)
+    if not callable(body) or is_unit(innermost(body)):
         given = {"given": repr(body), "expected": "a class or a function"}
         raise DefinitionError([Problem("only a class or a function can be a unit", given)])
     return define_function(body, clause, frame)
+
+
+def is_partial(thing: object) -> TypeGuard[partial[Any]]:
+    """Tell whether *thing* is a `functools.partial`."""
+    return isinstance(thing, partial)
 
 
 def as_unit(thing: Any) -> Unit[..., Any] | None:
     """Return the unit that *thing* is or carries, or nothing."""
     if is_unit(thing):
         return thing
+    if is_partial(thing):
+        whole = as_unit(thing.func)
+        return define_partial(whole, thing, Clause()) if isinstance(whole, BodyUnit) else None
     if not isinstance(thing, type):
         return None
     carried = thing.__dict__.get("__unit__")
@@ -160,32 +184,30 @@ def define_class(
     exported = tuple(map(Export, _most_specific(implementedBy(cls))))
     constructor, bound = _constructor(cls)
     plain = not (clause.seal or clause.imports or clause.exports is not None)
+    brings = {n: owner(cls, n) for e in exported for n in for_export_members(e.signature)}
+    plain = plain and None not in brings.values()
     made: BodyUnit[..., Any] = ClassUnit() if plain else FunctionUnit()
     made.name, made.location = clause.name or cls.__name__, location
+    made.code, made.constructs = getattr(constructor, "__code__", None), True
     problems = _describe(made, cls, constructor, bound, clause, frame, (exported, True))
     made.single = len(made.exports) == 1
     for export in made.exports:
+        computed = for_export_members(export.signature)
         if export.names is None:
             found = class_mismatches(export.signature, cls)
-            problems += [mismatch_problem(made, mismatch) for mismatch in found]
-        computed = for_export_members(export.signature)
+            problems += [mismatch_problem(made, m) for m in found if m.member not in computed]
         problems += [
             defined_twice(made, export, name)
             for name in computed
-            if not isinstance(_owner(cls, name), InterfaceClass)
+            if owner(cls, export.inside(name)) not in (None, SIGNATURE)
         ]
-        made.computed_after += tuple(n for n, m in computed.items() if isinstance(m, DataMember))
+        if plain:
+            made.computed_after += tuple(
+                n for n, m in computed.items() if isinstance(m, DataMember)
+            )
     if problems:
         raise DefinitionError(problems)
     return made
-
-
-def _owner(cls: type, name: str) -> Any:
-    """Return what defines *name* for *cls*: a signature, by its mixin, or one of its classes."""
-    for base in cls.__mro__:
-        if name in base.__dict__:
-            return base.__dict__.get("__signature_mixin__", base)
-    return None
 
 
 def _most_specific(implemented: Iterable[InterfaceClass]) -> list[InterfaceClass]:
@@ -209,13 +231,67 @@ def define_function(
     made.kind = _kind(body)
     if isinstance(function, FunctionType):
         known = facts(function, exports)
-        problems += _assigned_imports(made, function, known)
+        if not known.hands_over:  # what it returns has the members, not its variables
+            made.code = None
+        found = assigned_imports(made, known)
         if made.exports:
-            problems += _body_problems(made, function, known)
-            made.verified = not problems and _tells_all(made, function, known)
+            found += body_problems(made, function, known)
+            made.verified = not (problems or found) and tells_all(made, function, known)
+        problems += sorted(found, key=_as_checked)
     if problems:
         raise DefinitionError(problems)
     return made
+
+
+def define_partial(
+    whole: BodyUnit[..., Any], given: partial[Any], clause: Clause
+) -> FunctionUnit[..., Any]:
+    """Return the unit *whole* with what *given* passes to its body; the other imports remain.
+
+    Raises `DefinitionError` if the body does not take that.
+    """
+    name = clause.name or whole.name
+    fields: dict[str, object] = {"unit": name, "at": whole.location}
+    try:
+        taken = _passed(whole.signature, given)
+    except TypeError as error:
+        detail = {**fields, "error": error, "body": f"{name}{whole.signature}"}
+        raise DefinitionError(
+            [Problem("the body does not take what partial passes", detail)]
+        ) from None
+    made: FunctionUnit[..., Any] = FunctionUnit()
+    made.name, made.location, made.origin = name, whole.location, whole.origin
+    made.body = partial(whole.body, *given.args, **given.keywords)
+    made.signature = _without(whole.signature, taken)
+    made.settings = tuple(setting for setting in whole.settings if setting not in taken)
+    made.imports = tuple(w for w in whole.imports if w.parameter not in taken)
+    made.exports, made.single = whole.exports, whole.single
+    made.seal, made.kind, made.goes_on = whole.seal or clause.seal, whole.kind, whole.goes_on
+    made.code, made.constructs, made.bound = whole.code, whole.constructs, whole.bound
+    made.init_depend = tuple(w for w in whole.init_depend if w in made.imports)
+    if clause.init_depend:
+        made.init_depend, unknown = dependencies(clause.init_depend, made.imports, fields)
+        if unknown:
+            raise DefinitionError(unknown)
+    return made
+
+
+def _passed(signature: inspect.Signature, given: partial[Any]) -> Collection[str]:
+    """Return the parameters of *signature* that *given* passes; raise `TypeError` if it cannot."""
+    return signature.bind_partial(*given.args, **given.keywords).arguments
+
+
+def _without(signature: inspect.Signature, taken: Collection[str]) -> inspect.Signature:
+    """Return *signature* without the parameters *taken*; those after one go by keyword."""
+    rest: list[inspect.Parameter] = []
+    for name, parameter in signature.parameters.items():
+        if name in taken:
+            continue
+        moved = len(rest) < list(signature.parameters).index(name)
+        if moved and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+            parameter = parameter.replace(kind=parameter.KEYWORD_ONLY)
+        rest.append(parameter)
+    return signature.replace(parameters=rest)
 
 
 def _describe(
@@ -234,64 +310,65 @@ def _describe(
     fields: dict[str, object] = {"unit": made.name, "at": made.location}
     made.body = made.origin = body
     made.seal = clause.seal
-    told = clauses(clause.imports, clause.exports or (), fields)
-    names = told.bound()
-    own = without_leading(inspect.signature(constructor), bound) if constructor else _NO_PARAMETERS
-    taken = taken_by(own, names)
-    rest = own.replace(parameters=[p for n, p in own.parameters.items() if n not in names])
-    returns = getattr(innermost(body), "__annotations__", {}).get("return")
+    told = NO_CLAUSES
+    if clause.imports or clause.exports:
+        told = clauses(clause.imports, clause.exports or (), fields)
+    names = told.bound() if told.imports else {}
+    own = call_signature(constructor, bound) if constructor else _NO_PARAMETERS
+    taken = taken_by(own, names) if names else {}
+    rest = own
+    if names:
+        rest = own.replace(parameters=[p for n, p in own.parameters.items() if n not in names])
+    returns = None
+    if exported is None and clause.exports is None:
+        returns = getattr(innermost(body), "__annotations__", {}).get("return")
     annotations = Annotations(constructor or body, made.location, frame)
-    known = exported or clause.exports is not None
-    reading = read(made.name, rest.parameters, None if known else returns, annotations, names)
+    asked = rest.parameters
+    if clause.passed is not None:
+        with suppress(TypeError):  # reported where it is passed
+            asked = _without(rest, _passed(rest, clause.passed)).parameters
+    reading = read(made.name, asked, returns, annotations, names)
     made.settings = reading.settings
     made.imports = (*(wanted for wanted, _ in told.imports), *reading.imports)
     made.exports, made.single = exported or (reading.exports, reading.single)
     if clause.exports is not None:
         made.exports, made.single = told.exports, len(told.exports) == 1
+    made.goes_on = any(for_export_members(export.signature) for export in made.exports)
     made.signature = rest
-    made.bound = frozenset(taken)
+    made.bound = told.fixed() if names else frozenset()
     if told.imports:
         made.body = binding(body, taken.values())
         made.signature = combined(told, rest)
-    made.init_depend, unknown = dependencies(clause.init_depend, made.imports, fields)
-    return [*told.problems, *reading.problems, *unknown, *_repeated(made)]
+    unknown: list[Problem] = []
+    if clause.init_depend:
+        made.init_depend, unknown = dependencies(clause.init_depend, made.imports, fields)
+    related = related_exports(made.exports, fields)
+    # Told in the order in which Racket checks (rule U17).
+    return [
+        *told.problems,
+        *reading.problems,
+        *repeated(made, fields),
+        *unknown,
+        *related,
+        *told.clashes,
+    ]
 
 
 _NO_PARAMETERS = inspect.Signature()
 
-
-def _assigned_imports(
-    made: FunctionUnit[..., Any], function: FunctionType, known: BodyFacts
-) -> list[Problem]:
-    """Report imported names that the body defines or assigns (rules U6, U7)."""
-    problems: list[Problem] = []
-    for name in sorted(made.bound):
-        detail: dict[str, object] = {"unit": made.name, "at": made.location, "name": name}
-        if name in known.reassigned:
-            detail["assigned in"] = known.reassigned[name]
-            problems.append(Problem("an imported name is assigned", detail))
-        elif name in known.stored:
-            detail["hint"] = "leave the import out with except_, or rename it"
-            problems.append(Problem("definition for imported name", detail))
-    return problems
+#: In which order the problems of a body are told, that of Racket's checks (rule U17).
+_CHECKS = (
+    "a member is defined twice",
+    "undefined export",
+    "definition for imported name",
+    "an imported name is assigned",
+    "an exported variable is assigned later",
+)
 
 
-def _repeated(made: BodyUnit[..., Any]) -> list[Problem]:
-    """Report imports declared twice and exports of which one extends another (U9, U10)."""
-    problems: list[Problem] = []
-    fields: dict[str, object] = {"unit": made.name, "at": made.location}
-    seen: dict[tuple[str | None, InterfaceClass], Import] = {}
-    for wanted in made.imports:
-        first = seen.setdefault((wanted.tag, wanted.signature), wanted)
-        if first is not wanted:
-            detail = {
-                "import": str(wanted),
-                "parameters": f"{first.parameter} and {wanted.parameter}",
-                "hint": f'tag one of them: Annotated[{wanted.signature.__name__}, tag("other")]',
-            }
-            problems.append(Problem("duplicate import signature", {**fields, **detail}))
-    problems += related_exports(made.exports, fields)
-    return problems
+def _as_checked(problem: Problem) -> int:
+    """Return when *problem* is checked; what Racket does not check comes last."""
+    return _CHECKS.index(problem.sentence) if problem.sentence in _CHECKS else len(_CHECKS)
 
 
 def _constructor(cls: type[Any]) -> tuple[Callable[..., Any] | None, int]:
@@ -314,79 +391,3 @@ def _kind(body: Callable[..., Any]) -> str:
     if inspect.iscoroutinefunction(body):
         return "coroutine"
     return "generator" if inspect.isgeneratorfunction(body) else "plain"
-
-
-def _body_problems(
-    made: FunctionUnit[..., Any], function: FunctionType, known: BodyFacts
-) -> list[Problem]:
-    """Report what the code of a function unit's body tells: it will not deliver its exports."""
-    fields: dict[str, object] = {"unit": made.name, "at": made.location}
-    if not known.returns:
-        detail = {"exports": ", ".join(map(str, made.exports)), "hint": "return exports(locals())"}
-        return [Problem("the body never returns its exports", {**fields, **detail})]
-    problems: list[Problem] = []
-    imported = {wanted.parameter for wanted in made.imports} - set(made.bound)
-    for export in made.exports:
-        for member_name, member in members(export.signature).items():
-            signature, name = export.signature, export.inside(member_name)
-            if "for_export" in marks_of_member(member):
-                if name in (known.stored if known.by_locals else known.exported or ()):
-                    problems.append(defined_twice(made, export, member_name))
-                continue
-            if known.exported is not None and name not in known.exported:
-                if not known.by_locals or name not in known.variables:
-                    there = known.variables if known.by_locals else known.exported
-                    problems.append(undefined(made, export, member_name, there))
-                    continue
-                if name in imported and name not in known.stored:
-                    detail = {"import": name, "member": f"{signature.__name__}.{member_name}"}
-                    problems.append(Problem("an import is exported", {**fields, **detail}))
-            if known.exported is not None and name in known.reassigned:
-                detail = {
-                    "variable": name,
-                    "assigned in": known.reassigned[name],
-                    "hint": "export a function that returns the current value",
-                }
-                problems.append(
-                    Problem("an exported variable is assigned later", {**fields, **detail})
-                )
-            problems += _arity_problems(made, function, export, member_name, member)
-    return problems
-
-
-def _arity_problems(
-    made: FunctionUnit[..., Any],
-    function: FunctionType,
-    export: Export,
-    name: str,
-    member: Any,
-) -> list[Problem]:
-    """Compare each ``def`` of an exported function in the body with what the signature asks."""
-    problems: list[Problem] = []
-    for inner in inner_functions(function.__code__, export.inside(name)):
-        asked = member.function if isinstance(member, MethodMember) else None
-        if asked and not asked.__defaults__ and not asked.__kwdefaults__:
-            if code_shape(inner, 0) == code_shape(asked.__code__, member.bound):
-                continue
-        made_function = with_defaults(function.__code__, inner)
-        if made_function is not None:
-            found = value_mismatches(export.signature, name, member, made_function)
-            problems += [mismatch_problem(made, m, inner.co_firstlineno) for m in found]
-    return problems
-
-
-def _tells_all(made: FunctionUnit[..., Any], function: FunctionType, known: BodyFacts) -> bool:
-    """Tell whether every exported name is certain, and every exported method a checked ``def``."""
-    if known.exported is None:
-        return False
-    defined = {c.co_name for c in function.__code__.co_consts if hasattr(c, "co_name")}
-    return known.by_locals and all(
-        "for_export" in marks_of_member(member)
-        or (
-            inside in known.stored
-            and (not isinstance(member, MethodMember) or inside in defined & known.plain)
-        )
-        for export in made.exports
-        for name, member in members(export.signature).items()
-        for inside in [export.inside(name)]
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from signatures._errors import render
 
@@ -64,20 +65,26 @@ class InvokeError(ProblemsError, TypeError):
 class UninitializedError(UnitError):
     """A member was read before its definition ran.
 
-    Racket: ``x: undefined; cannot use before initialization`` (rule U13).
+    *progress* tells how far the body came that defines it, as a key of `PROGRESS`.  Racket:
+    ``x: undefined; cannot use before initialization`` (rule U13).
     """
 
-    def __init__(self, member: str, unit: str, location: str, running: bool) -> None:
-        super().__init__(member, unit, location, running)
-        self.member, self.unit, self.location, self.running = member, unit, location, running
+    PROGRESS: ClassVar = {
+        "waiting": "has not started",
+        "running": "its body is running, but has not come to it",
+        "failed": "its body failed before it came to it",
+    }
+
+    def __init__(self, member: str, unit: str, location: str, progress: str) -> None:
+        super().__init__(member, unit, location, progress)
+        self.member, self.unit, self.location, self.progress = member, unit, location, progress
 
     def __str__(self) -> str:
-        state = "its body is running, but has not come to it" if self.running else "has not started"
         return render(
             f"{self.member}: undefined; cannot use before initialization",
             {
                 "defined by": f"{self.unit} ({self.location})",
-                "that unit": state,
+                "that unit": self.PROGRESS[self.progress],
                 "hint": "link it before the unit that reads it, or read it later, inside a call",
             },
         )

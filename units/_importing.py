@@ -1,8 +1,10 @@
-"""What one importing unit sees of a component whose signature computes members for importers.
+"""What one importing unit sees of a component whose signature does more than name members.
 
 Racket evaluates ``define-values`` of a signature once for each importing unit, before its body
-(rule S7).  So such an importer gets a view of its own on the component: members are read through,
-derived functions are methods of the view, derived values are computed when the view is made.
+(rule S7), and guards contracted members for each importing unit, which is to blame for what it
+passes (rule K1).  So such an importer gets a view of its own on the component: plain members are
+read through, derived functions are methods of the view, derived values are computed when the view
+is made, contracted functions are wrapped once, contracted data is checked at each use.
 """
 
 from __future__ import annotations
@@ -11,28 +13,63 @@ import threading
 from types import MethodType
 from typing import Any
 
-from signatures._members import MethodMember, derived_members, member_names
-from signatures._zope import InterfaceClass, classImplements
+from signatures._members import MethodMember, derived_members, members
+from signatures._zope import InterfaceClass, Method, classImplements
+from units._contracted import Guards, contracts_of, is_contracted
+from units._errors import UninitializedError
 from units._views import View, forward, refuse
 
 _making = threading.RLock()
 
 
 class Importing:
-    """The generated class of importers' views of *signature*."""
+    """The generated classes of importers' views of *signature*.
+
+    A view whose contracted functions are not all there yet is *filling*: what is missing is looked
+    up, and kept, when it is asked for.  Then it becomes *filled*, and a call costs no look-up.
+    """
 
     def __init__(self, signature: InterfaceClass) -> None:
+        self.signature = signature
+        there = members(signature)
+        contracts = contracts_of(signature)
         derived = derived_members(signature)
-        own = vars(signature).get("derived", {})
-        parents = [parent for parent in signature.__bases__ if computes(parent)]
-        self._parents = [(importing(parent), tuple(derived_members(parent))) for parent in parents]
-        self._own = [(name, own[name]) for name in own]
-        space: dict[str, Any] = {name: property(forward(name)) for name in member_names(signature)}
-        space |= {"__slots__": ("_of", *derived), "__module__": signature.__module__}
-        space |= {"__setattr__": refuse, "__delattr__": refuse}
-        self._cls: type[Any] = type(signature.__name__, (View,), space)
-        classImplements(self._cls, signature)
-        self._put = {name: self._cls.__dict__[name].__set__ for name in ("_of", *derived)}
+        self.guarded = [n for n in contracts if isinstance(there[n], Method)]
+        space: dict[str, Any] = {n: property(forward(n)) for n in there if n not in contracts}
+        space |= {n: property(_checked(n)) for n in contracts if n not in self.guarded}
+        space |= {"__slots__": ("_of", "_guards", *derived, *self.guarded)}
+        space |= {"__module__": signature.__module__}
+        base: type[Any] = type(signature.__name__, (View,), space)
+        classImplements(base, signature)
+        self.put = {name: base.__dict__[name].__set__ for name in space["__slots__"]}
+        own = {"__slots__": (), "__module__": base.__module__, "__delattr__": refuse}
+        own |= {"__setattr__": refuse}
+        self.filled: type[Any] = type(signature.__name__, (base,), own)
+        filling = own | {"__getattr__": _looked_up(self, frozenset(self.guarded))}
+        self.filling: type[Any] = type(signature.__name__, (base,), filling)
+        declared: dict[str, Any] = vars(signature).get("derived", {})
+        self.own_derived = list(declared.items())
+        self._pairs: dict[tuple[str, str], Importer] = {}
+
+    def between(self, positive: str, negative: str) -> Importer:
+        """Return how *negative* sees what *positive* exports; the same one each time."""
+        known = self._pairs.get((positive, negative))
+        if known is None:
+            known = self._pairs[positive, negative] = Importer(self, positive, negative)
+        return known
+
+
+class Importer:
+    """How one party sees what another exports under one signature."""
+
+    def __init__(self, how: Importing, positive: str, negative: str) -> None:
+        self._how = how
+        self._guards = Guards(how.signature, positive, negative)
+        self._parents = [
+            (importing(parent).between(positive, negative), tuple(derived_members(parent)))
+            for parent in how.signature.__bases__
+            if derived_members(parent)
+        ]
 
     def make(self, component: Any) -> Any:
         """Return a new view of *component*, everything derived computed, parents' members first.
@@ -40,24 +77,60 @@ class Importing:
         Each computation sees the members of the signature that declares it, and nothing of one
         extending that (rule S8).
         """
-        view = object.__new__(self._cls)
-        self._put["_of"](view, component)
+        view = self.relayed(component)
+        put = self._how.put
         for parent, names in self._parents:
             above = parent.make(component)
             for name in names:
-                self._put[name](view, getattr(above, name))
-        for name, member in self._own:
+                put[name](view, getattr(above, name))
+        for name, member in self._how.own_derived:
             function: Any = member.function
             is_method = isinstance(member, MethodMember)
-            self._put[name](view, MethodType(function, view) if is_method else function(view))
+            put[name](view, MethodType(function, view) if is_method else function(view))
+        return view
+
+    def relayed(self, component: Any) -> Any:
+        """Return a new view of *component* for one who only passes it on: nothing is computed."""
+        how = self._how
+        view = object.__new__(how.filling)
+        put = how.put
+        put["_of"](view, component)
+        put["_guards"](view, self._guards)
+        try:
+            for name in how.guarded:
+                put[name](view, self._guards.passed(name, component))
+            object.__setattr__(view, "__class__", how.filled)
+        except UninitializedError:
+            pass  # a component that comes later: looked up when it is asked for
         return view
 
 
+def _checked(name: str) -> Any:
+    def get(view: Any) -> Any:
+        return view._guards.passed(name, view._of)
+
+    return get
+
+
+def _looked_up(how: Importing, guarded: frozenset[str]) -> Any:
+    def __getattr__(view: Any, name: str) -> Any:
+        if name not in guarded:
+            raise AttributeError(f"{type(view).__name__!r} has no member {name!r}")
+        value = view._guards.passed(name, view._of)
+        if not isinstance(view._of, View) or not hasattr(type(view._of), "__getattr__"):
+            how.put[name](view, value)  # the component is complete: this is what it will stay
+        return value
+
+    return __getattr__
+
+
 def computes(signature: InterfaceClass) -> bool:
-    """Tell whether importers of *signature* get something computed."""
+    """Tell whether importers of *signature* need a view of their own."""
     known: bool | None = vars(signature).get("_v_computes")
     if known is None:
-        known = vars(signature)["_v_computes"] = bool(derived_members(signature))
+        known = any(vars(ancestor).get("derived") for ancestor in signature.__iro__)
+        known = known or any(map(is_contracted, members(signature).values()))
+        vars(signature)["_v_computes"] = known
     return known
 
 
@@ -72,8 +145,8 @@ def importing(signature: InterfaceClass) -> Importing:
     return known
 
 
-def imported(signature: InterfaceClass, component: Any) -> Any:
-    """Return *component* as a new importer of *signature* sees it."""
+def imported(signature: InterfaceClass, component: Any, positive: str, negative: str) -> Any:
+    """Return *component*, which *positive* exports, as *negative* sees it."""
     if component is None or not computes(signature):
         return component
-    return importing(signature).make(component)
+    return importing(signature).between(positive, negative).make(component)

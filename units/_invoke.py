@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
 
 from signatures._declare import describe
+from signatures._frames import caller_module
 from units._define import as_unit
 from units._errors import InvokeError, Problem
 from units._plan import plan_of
 from units._reports import needs_more, unfit
-from units._unit import Unit
+from units._specs import Import
+from units._unit import Unit, is_unit
 
 T = TypeVar("T")
 
@@ -30,15 +32,15 @@ def invoke(u: Any, /, *components: Any, **named: Any) -> Any:
     not match or is one too many, or if a unit inside cleans up or is async; raises what a body
     raises.
     """
-    found = _unit(u)
-    plan = plan_of(found)
+    found: Unit[..., Any] = u if is_unit(u) else _unit(u)
+    plan = found.__dict__.get("_plan") or plan_of(found)
     if plan.refused:
         raise InvokeError(needs_more(unit) for unit in plan.refused)
-    slots = plan.run(supply(found, components, named) if found.imports or components else ())
-    if not plan.exports:
-        return slots[plan.result]
-    made = [slots[slot] for slot in plan.exports]
-    return made[0] if plan.single else tuple(made)
+    given: Sequence[Any] = ()
+    if found.imports or components or named:
+        given = supply(found, components, named)
+    made = plan.hot(*given) if plan.hot is not None else plan.invoke(given)
+    return plan.seen_outside(made, caller_module()) if plan.outside else made
 
 
 def invoke_result(u: Any, /, *components: Any) -> tuple[Any, Any]:
@@ -55,6 +57,10 @@ def invoke_result(u: Any, /, *components: Any) -> tuple[Any, Any]:
         raise InvokeError(needs_more(unit) for unit in plan.refused)
     slots = plan.run(supply(found, components, {}) if found.imports or components else ())
     made = tuple(slots[slot] for slot in plan.exports)
+    if plan.outside:
+        user, single = caller_module(), plan.single
+        made = plan.seen_outside(made[0] if single else made, user)
+        made = (made,) if single else made
     return (made[0] if plan.single and made else made), slots[plan.result]
 
 
@@ -67,12 +73,15 @@ def _unit(thing: Any) -> Unit[..., Any]:
     return found
 
 
-def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]) -> Sequence[Any]:
     """Return one component for each import of *u*, in order.
 
     Raises `InvokeError` with every import that nothing is left for, every component that does not
     match, and every one that no import takes.
     """
+    if len(components) == len(u.imports) and not named:
+        if all(map(_provides, u.imports, components)):
+            return components
     chosen: dict[int, Any] = {}
     problems: list[Problem] = []
     fields: dict[str, object] = {"unit": u.name, "at": u.location}
@@ -112,6 +121,10 @@ def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]
     if problems:
         raise InvokeError(problems)
     return [chosen[number] for number in range(len(u.imports))]
+
+
+def _provides(wanted: Import, component: Any) -> bool:
+    return wanted.signature.providedBy(component)
 
 
 def _first_open(u: Unit[..., Any], chosen: dict[int, Any], component: Any) -> int | None:

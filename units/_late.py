@@ -8,9 +8,12 @@ that inner functions keep the `Late` in gets the value itself, so nobody meets a
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
-from types import CellType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import Any
+
+from units._errors import UninitializedError
 
 
 class Late:
@@ -39,6 +42,20 @@ def value_of(late: Late) -> Any:
     return getattr(read(late, "_component"), read(late, "_member"))
 
 
+def present(value: Any) -> Any:
+    """Return *value* itself, or what it stands for; raise as `value_of` does."""
+    return value_of(value) if type(value) is Late else value
+
+
+def look_up_in(thing: Any) -> None:
+    """Replace, among the attributes of *thing*, each stand-in for a value that is there by now."""
+    attributes: dict[str, Any] = getattr(thing, "__dict__", {})
+    for name, value in list(attributes.items()):
+        if type(value) is Late:
+            with contextlib.suppress(UninitializedError):
+                attributes[name] = value_of(value)
+
+
 def keep_in(late: Late, cells: Iterable[CellType]) -> None:
     """Remember that *cells* hold *late*, to put the value there by `settle`."""
     object.__getattribute__(late, "_cells").extend(cells)
@@ -63,6 +80,23 @@ def cells_of(late: Late, values: Iterable[Any]) -> list[CellType]:
                 except ValueError:  # an empty cell
                     continue
     return found
+
+
+def look_again(code: Any, functions: Iterable[Any], name: str, value: Any, late: Late) -> None:
+    """Put *late* into the variable *name* of a body, which holds *value*, where inner functions use it.
+
+    *code* is that of the body; what of *functions* was not made by it is left alone.
+    """
+    for function in functions:
+        if type(function) is FunctionType and name in function.__code__.co_freevars:
+            cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
+            if cell.cell_contents is value and _is_inside(function.__code__, code):
+                cell.cell_contents = late
+
+
+def _is_inside(inner: CodeType, code: Any) -> bool:
+    constants: Iterable[Any] = getattr(code, "co_consts", ())
+    return any(one is inner or _is_inside(inner, one) for one in constants)
 
 
 def _forward(name: str) -> Callable[..., Any]:

@@ -122,5 +122,7 @@ def _name_of(units: Iterable[Any]) -> str:
     for given in units:
         found = as_unit(given.unit if isinstance(given, Part) else given)
         names.append(found.name if found and not isinstance(found, CompoundUnit) else "...")
+        if len(names) > 60:
+            break
     text = ", ".join(names)
     return f"link({text if len(text) <= 60 else text[:57] + '...'})"

@@ -9,7 +9,6 @@ with the import's tag is taken.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
 
 from signatures._declare import as_signature, describe
@@ -63,14 +62,13 @@ def part(unit: Any, /, *links: Any, as_: Any = ()) -> Part:
     return Part(unit, links, listed(as_))
 
 
-@dataclass(frozen=True)
 class _Supply:
     """One thing that an import may get: an export of a part, or an import of the compound."""
 
-    source: Source
-    signature: InterfaceClass
-    tag: str | None
-    of: str
+    __slots__ = ("of", "signature", "source", "tag")  # one for each export that is linked
+
+    def __init__(self, source: Source, signature: InterfaceClass, tag: str | None, of: str) -> None:
+        self.source, self.signature, self.tag, self.of = source, signature, tag, of
 
     def __str__(self) -> str:
         return f"{self.of} ({shown(self.signature, self.tag)})"
@@ -102,7 +100,7 @@ class Linker:
         position = len(self.units)
         self.units.append(found)
         self.parts.append(placed)
-        names = self._named_exports(found, placed.names)
+        names = self._named_exports(found, placed.names) if placed.names else {}
         for number, export in enumerate(found.exports):
             supply = _Supply((position, number), export.signature, export.tag, found.name)
             self._offer(supply)
@@ -163,11 +161,11 @@ class Linker:
 
     def wire(self) -> Wiring:
         """Return, for each part, where each of its imports comes from."""
-        return [
-            tuple(self._source(found, wanted, given) for wanted in found.imports)
-            for found, placed in zip(self.units, self.parts, strict=True)
-            for given in [self._given(found, placed)]
-        ]
+        wiring: Wiring = []
+        for found, placed in zip(self.units, self.parts, strict=True):
+            given = self._given(found, placed) if placed.supplies else []
+            wiring.append(tuple([self._source(found, wanted, given) for wanted in found.imports]))
+        return wiring
 
     def _given(self, found: Unit[..., Any], placed: Part) -> list[tuple[str | None, _Supply]]:
         """Return the supplies that a `Part` lists for its unit."""
@@ -197,11 +195,13 @@ class Linker:
         self, found: Unit[..., Any], wanted: Import, given: list[tuple[str | None, _Supply]]
     ) -> Source | None:
         """Return where *wanted*, an import of *found*, comes from; note it if from nowhere."""
-        explicit = [
-            supply
-            for tag, supply in given
-            if tag == wanted.tag and covers(supply.signature, wanted.signature)
-        ]
+        explicit: list[_Supply] = []
+        if given:
+            explicit = [
+                supply
+                for tag, supply in given
+                if tag == wanted.tag and covers(supply.signature, wanted.signature)
+            ]
         suppliers = explicit or self.index.get(wanted.signature, [])
         if len(suppliers) > 1 and not explicit:
             same_tag = [supply for supply in suppliers if supply.tag == wanted.tag]

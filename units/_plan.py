@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from signatures._zope import InterfaceClass
+from units._contracted import Guards
+from units._hot import straightened
 from units._importing import computes, importing
 from units._unit import BodyUnit, ClassUnit, Unit
 from units._views import Waiting, can_exist_early, unborn_of, view_of
@@ -22,6 +24,8 @@ from units._views import Waiting, can_exist_early, unborn_of, view_of
 #: What runs a group of steps of one form over the slots.
 Runner = Callable[[list[Any], Sequence[Any]], None]
 _making = threading.Lock()
+#: After so many runs a plan is written out as straight-line code.
+OFTEN = 100
 
 
 class Plan:
@@ -29,13 +33,30 @@ class Plan:
 
     *count* slots come after the imports; *early* makes what must exist first; *blocks* are runs of
     consecutive steps of one form, each with the function that runs that form; *exports* are the
-    slots of the components, *result* is the slot of the last body's result, if it is kept.
+    slots of the components, *result* is the slot of the last body's result, if it is kept;
+    *outside* tells which components whoever invokes the unit sees through a view.
     """
 
-    __slots__ = ("blocks", "count", "early", "exports", "inputs", "refused", "result", "single")
+    __slots__ = (
+        "blocks",
+        "count",
+        "early",
+        "exports",
+        "hot",
+        "inputs",
+        "makers",
+        "outside",
+        "refused",
+        "result",
+        "runs",
+        "single",
+    )
 
     def __init__(self, unit: Unit[..., Any], *, with_result: bool) -> None:
         nodes, self.count = _flatten(unit)
+        self.runs = 0
+        #: Straight-line code, once the plan was run often.
+        self.hot: Callable[..., Any] | None = None
         self.inputs = len(unit.imports)
         self.single = unit.single
         self.exports = tuple(nodes[0].outs[: len(unit.exports)])
@@ -47,34 +68,46 @@ class Plan:
         early = {
             slot for step in steps for slot in step.ins if slot is not None and slot >= step.outs[0]
         }
+        #: Who makes what is in a slot, for blame.
+        self.makers = {slot: step.unit.name for step in steps for slot in step.outs}
+        self.makers |= dict.fromkeys(range(self.inputs), f"that supplies {unit.name}")
+        last = _last(nodes[0])
         for step in steps:
-            result = self.result if step is steps[-1] else -1
+            result = self.result if step is last else -1
             self._add(step, early.intersection(step.outs), result)
-        exported = zip(unit.exports, self.exports, strict=True)
-        self.exports = tuple(self._computed(export.signature, slot) for export, slot in exported)
+        if with_result:
+            self._guard_result(unit)
+        self.outside = tuple(
+            (number, importing(export.signature), f"unit {self.makers[self.exports[number]]}")
+            for number, export in enumerate(unit.exports)
+            if computes(export.signature)
+        )
 
     def _another_slot(self) -> int:
         self.count += 1
         return self.inputs + self.count - 1
 
-    def _computed(self, signature: InterfaceClass, slot: int) -> int:
-        """Return the slot of the component in *slot* as an importer of *signature* sees it."""
+    def _computed(self, signature: InterfaceClass, slot: int, importer: Any) -> int:
+        """Return the slot of the component in *slot* as *importer* sees it."""
         if not computes(signature):
             return slot
         own = self._another_slot()
-        self._append(_seen_by_importer, (importing(signature).make, slot, own))
+        seen = importing(signature).between(f"unit {self.makers[slot]}", f"unit {importer.name}")
+        make = seen.relayed if importer.relays else seen.make
+        self._append(_seen_by_importer, (make, slot, own))
         return own
 
     def _add(self, step: _Node, early: set[int], result: int) -> None:
         """Append the step of one unit with a body, in the cheapest form that fits."""
         unit: Any = step.unit
         step.ins = [
-            slot if slot is None else self._computed(wanted.signature, slot)
+            slot if slot is None else self._computed(wanted.signature, slot, unit)
             for wanted, slot in zip(unit.imports, step.ins, strict=True)
         ]
         slots, keywords = _arguments(step)
         is_class = isinstance(step.unit, ClassUnit)
-        if early and is_class and can_exist_early(unit.body):
+        # Before its body ended, a class must not read what its signature computes afterwards (S10).
+        if is_class and (early or unit.computed_after) and can_exist_early(unit.body):
             unborn = unborn_of(unit, unit.body)
             self.early.append((unborn.make, (), (step.outs[0],)))
             self._append(_initialize, (unborn, slots, keywords, step.outs[0]))
@@ -82,9 +115,11 @@ class Plan:
             waiting = self._another_slot()
             self.early.append((_wait, (unit,), (waiting, *step.outs)))
             self._append(_packed, (unit, slots, keywords, tuple(step.outs), result, waiting))
+            self._check(step)
             return
         elif not is_class and (result >= 0 or len(unit.exports) > 1):
             self._append(_packed, (unit, slots, keywords, tuple(step.outs), result, -1))
+            self._check(step)
             return
         else:
             call = unit.body if is_class or not unit.exports else unit.component
@@ -92,16 +127,57 @@ class Plan:
                 self._append(_called, (call, slots, keywords, step.outs[0]))
             else:
                 self._append(_BY_ARITY[len(slots)], (call, *slots, step.outs[0]))
+        self._check(step)
         if unit.computed_after:
             self._append(_computed_after, (step.outs[0], unit.computed_after))
-        if result >= 0:
+        if result >= 0 and not unit.goes_on:
             form = _resulted if unit.exports else _moved
             self._append(form, (step.outs[0], result))
+
+    def _guard_result(self, unit: Unit[..., Any]) -> None:
+        """Have the result pass the contracts on the way from its body to whoever invokes *unit*."""
+        contracts: list[tuple[Any, Any]] = []
+        while unit.parts:
+            if unit.result_contract is not None:
+                contracts.append(unit.result_contract)
+            unit = unit.parts[-1]
+        for contract, parties in reversed(contracts):
+            self._append(_passed, (contract.wrap, parties, self.result))
+
+    def _check(self, step: _Node) -> None:
+        """Have the contracted exports of *step* checked when its body has run (rule K2)."""
+        if getattr(step.unit, "relays", False):
+            return
+        for export, slot in zip(step.unit.exports, step.outs, strict=False):
+            if computes(export.signature):
+                name = f"unit {step.unit.name}"
+                guards = Guards(export.signature, name, name)
+                if guards.contracts:
+                    self._append(_checked, (guards.check, slot))
 
     def _append(self, form: Runner, entry: tuple[Any, ...]) -> None:
         if not self.blocks or self.blocks[-1][0] is not form:
             self.blocks.append((form, []))
         self.blocks[-1][1].append(entry)
+
+    def invoke(self, components: Sequence[Any]) -> Any:
+        """Run every body once; return the components, or the result where there are none."""
+        self.runs += 1
+        if self.runs == OFTEN and not self.early:
+            blocks = [(form.__name__, steps) for form, steps in self.blocks]
+            self.hot = straightened(self.inputs, blocks, self.exports, self.result, self.single)
+        slots = self.run(components)
+        if not self.exports:
+            return slots[self.result]
+        made = tuple([slots[slot] for slot in self.exports])
+        return made[0] if self.single else made
+
+    def seen_outside(self, made: Any, user: str) -> Any:
+        """Return the components *made* as *user*, who invoked the unit, sees them."""
+        parts = [made] if self.single else list(made)
+        for number, how, maker in self.outside:
+            parts[number] = how.between(maker, user).make(parts[number])
+        return parts[0] if self.single else tuple(parts)
 
     def run(self, components: Sequence[Any]) -> list[Any]:
         """Run every body once over *components*, the imports in order; return all slots."""
@@ -119,13 +195,14 @@ def plan_of(unit: Unit[..., Any], *, with_result: bool = False) -> Plan:
 
     A unit without exports has a result always; of others it is kept only *with_result*.
     """
-    key = "_plan_with_result" if with_result or not unit.exports else "_plan"
+    key = "_plan_with_result" if with_result else "_plan"
     plan: Plan | None = unit.__dict__.get(key)
     if plan is None:
         with _making:
             plan = unit.__dict__.get(key)
             if plan is None:
-                plan = unit.__dict__[key] = Plan(unit, with_result=key == "_plan_with_result")
+                plan = Plan(unit, with_result=with_result or not unit.exports)
+                unit.__dict__[key] = plan
     return plan
 
 
@@ -170,6 +247,16 @@ def _initialize(slots: list[Any], steps: Sequence[Any]) -> None:
 def _seen_by_importer(slots: list[Any], steps: Sequence[Any]) -> None:
     for make, component, out in steps:
         slots[out] = make(slots[component])
+
+
+def _passed(slots: list[Any], steps: Sequence[Any]) -> None:
+    for wrap, parties, result in steps:
+        slots[result] = wrap(slots[result], parties)
+
+
+def _checked(slots: list[Any], steps: Sequence[Any]) -> None:
+    for check, component in steps:
+        check(slots[component])
 
 
 def _computed_after(slots: list[Any], steps: Sequence[Any]) -> None:
@@ -237,6 +324,16 @@ class _Node:
             return first + 1
         self.outs = list(range(first, first + max(count, 1)))
         return first + max(count, 1)
+
+
+def _last(root: _Node) -> _Node | None:
+    """Return the place whose body gives the result: none in a compound that ends with an empty one."""
+    node = root
+    while node.unit.parts is not None:
+        if not node.children:
+            return None
+        node = node.children[-1]
+    return node
 
 
 def _flatten(root: Unit[..., Any]) -> tuple[list[_Node], int]:

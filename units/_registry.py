@@ -104,6 +104,21 @@ class Registry:
             raise RegistryError([self.not_one(wanted, name, found, {})])
         return found[0]
 
+    def names(self, signature: Callable[..., object]) -> tuple[str, ...]:
+        """Return the names under which *signature* can be asked for, the plain one as ``""``.
+
+        Those under which a unit for it, or for one extending it, is registered here or in a base,
+        overrides included.
+        """
+        wanted = as_signature(signature)
+        found: set[str] = set()
+        registry: Registry | None = self
+        while registry is not None:
+            for layer in registry._layers:
+                found.update(name for known, name in layer.units if covers(known, wanted))
+            registry = registry._base
+        return tuple(sorted(found))
+
     def get(self, signature: Callable[..., T], name: str = "") -> T:
         """Return a new component of *signature*: link all that its unit needs, and invoke.
 

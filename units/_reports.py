@@ -44,15 +44,20 @@ def undefined(made: Unit[..., Any], export: Export, name: str, there: Iterable[s
     )
 
 
-def defined_twice(made: Unit[..., Any], export: Export, name: str) -> Problem:
-    """Say that *made* defines a member that its signature computes for it (rule S10)."""
+def defined_twice(
+    made: Unit[..., Any],
+    export: Export,
+    name: str,
+    hint: str = "the signature computes it for every exporter; leave it out",
+) -> Problem:
+    """Say that *made* defines a member that is defined already (U4), by its signature perhaps (S10)."""
     return Problem(
         "a member is defined twice",
         {
             "unit": made.name,
             "at": made.location,
             "export": f"{export.signature.__name__}.{name}",
-            "hint": "the signature computes it for every exporter; leave it out",
+            "hint": hint,
         },
     )
 

@@ -87,12 +87,17 @@ def covers(supplied: InterfaceClass, asked: InterfaceClass) -> bool:
 
 def lineage(signature: InterfaceClass) -> tuple[InterfaceClass, ...]:
     """Return *signature* and everything it extends."""
-    return tuple(ancestor for ancestor in signature.__iro__ if ancestor is not Interface)
+    known: tuple[InterfaceClass, ...] | None = vars(signature).get("_v_lineage")
+    if known is None:
+        known = tuple(ancestor for ancestor in signature.__iro__ if ancestor is not Interface)
+        vars(signature)["_v_lineage"] = known
+    return known
 
 
 def listed(given: Any) -> tuple[Any, ...]:
     """Return *given*, one thing or a tuple or list of things, as a tuple."""
-    return tuple(cast(Iterable[Any], given)) if isinstance(given, (tuple, list)) else (given,)
+    several = type(given) in (tuple, list)  # a named tuple is one thing
+    return tuple(cast(Iterable[Any], given)) if several else (given,)
 
 
 def untagged(given: Any) -> tuple[str | None, Any]:

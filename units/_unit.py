@@ -7,10 +7,11 @@ imports runs the body once; linking and invoking are `units._link`'s and `units.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import CodeType, MethodType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
 
+from signatures._frames import caller_module
 from signatures._match import class_mismatches, object_mismatches, value_mismatches
 from signatures._members import (
     MethodMember,
@@ -54,6 +55,8 @@ class Unit(Generic[P, R]):
     parts: tuple[Unit[..., Any], ...] | None = None
     wiring: tuple[tuple[Source | None, ...], ...] = ()
     sources: tuple[Source, ...] = ()
+    #: What its result must be, and who is to blame, for a unit behind a contract.
+    result_contract: tuple[Any, Any] | None = None
     #: How its body gives its component away: plain, generator, coroutine, async generator.
     kind: str = "plain"
 
@@ -83,14 +86,20 @@ class BodyUnit(Unit[P, R]):
     signature: inspect.Signature
     #: Data members that are computed on the object of a class unit after it was initialized.
     computed_after: tuple[str, ...] = ()
+    #: Whether it only passes components on, and reads nothing by itself.
+    relays: bool = False
     #: The imported names that the body takes one by one.
     bound: frozenset[str] = frozenset()
     #: The class or function as written, where *body* is something made of it.
     origin: Any = None
+    #: Whether members are computed after the body, which then has no result (rule S10).
+    goes_on = False
     #: Whether importers get a view even of an object (Racket's opacity).
     seal: bool = False
     #: The code object of a function's body, by which its running frame is known.
     code: CodeType | None = None
+    #: Whether *code* is that of a class's constructor, whose first parameter is the component.
+    constructs = False
 
     def _accept(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """Check components passed by hand; return the arguments as the body is to see them."""
@@ -105,7 +114,11 @@ class BodyUnit(Unit[P, R]):
             raise InvokeError(problems)
         for wanted in self.imports:
             if wanted.parameter in given:
-                given[wanted.parameter] = imported(wanted.signature, given[wanted.parameter])
+                component = given[wanted.parameter]
+                user = f"unit {self.name}"
+                given[wanted.parameter] = imported(
+                    wanted.signature, component, caller_module(), user
+                )
         return bound.args, bound.kwargs
 
 
@@ -120,7 +133,8 @@ class ClassUnit(BodyUnit[P, R]):
         """Return the new object *value* as every component, shown by the *early* views, too."""
         for export, view in zip(self.exports, early or (), strict=False):
             view_of(export.signature).forward(value, view)
-        return (value,) * len(self.exports), getattr(value, "__result__", None)
+        result = None if self.goes_on else getattr(value, "__result__", None)
+        return (value,) * len(self.exports), result
 
 
 class FunctionUnit(BodyUnit[P, R]):
@@ -134,7 +148,10 @@ class FunctionUnit(BodyUnit[P, R]):
         if not self.exports:
             return cast(R, result)
         exported = zip(self.exports, components, strict=True)
-        components = tuple(imported(export.signature, made) for export, made in exported)
+        components = tuple(
+            imported(export.signature, made, f"unit {self.name}", caller_module())
+            for export, made in exported
+        )
         return cast(R, components[0] if self.single else components)
 
     def run(self, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], Any]:
@@ -161,7 +178,7 @@ class FunctionUnit(BodyUnit[P, R]):
         made: list[Any] = []
         for index, (export, part) in enumerate(zip(exports, parts, strict=True)):
             made.append(self._one(export, part, early[index] if early else None))
-        return tuple(made), result_of(value)
+        return tuple(made), None if self.goes_on else result_of(value)
 
     def _one(self, export: Export, value: Any, view: Any) -> Any:
         """Return the component that *value* is, or is made into, for *export*; *view* shows it."""
@@ -173,18 +190,52 @@ class FunctionUnit(BodyUnit[P, R]):
                 namespace = {member: namespace[n] for member, n in there if n in namespace}
             if not self.verified:
                 self._verify(export, namespace)
-            if computed := for_export_members(signature):
-                namespace = _completed(signature, namespace, computed)
-            return view_of(signature).fill(self, namespace, view)
+            try:
+                given = namespace
+                if computed := for_export_members(signature):
+                    given = {n: namespace[n] for n in member_names(signature) if n not in computed}
+                    given |= vars(Completed(Mapped(given), computed))
+                filled = view_of(signature).fill(self, given, view)
+            except KeyError:
+                self._verify(export, namespace)  # it may be defined in a branch that was not taken
+                raise
+            return view_of(signature).complete(filled) if self.bound or view else filled
         if type(value) is Live:
-            return view_of(signature).forward(value.source, view)
-        if export.names is not None:
-            value = Renamed(value, export.names)
-        thing = self._checked(signature, value)
-        if view is not None or export.names is not None or self.seal:
+            source = value.source if export.names is None else Renamed(value.source, export.names)
+            if value.complete and (computed := for_export_members(signature)):
+                source = Completed(source, computed)
+            return view_of(signature).forward(source, view)
+        thing = value if export.names is None else Renamed(value, export.names)
+        computed = for_export_members(signature)
+        self._check(signature, thing, computed)
+        if computed:
+            thing = self._computed(export, value, thing, computed)
+        if view is not None or export.names is not None or self.seal or type(thing) is Completed:
             shown = view_of(signature).forward(thing, view)
-            return shown if export.names is not None or self.seal else thing
+            return thing if type(thing) is type(value) and not self.seal else shown
         return thing
+
+    def _computed(
+        self, export: Export, value: Any, thing: Any, computed: Mapping[str, Attribute]
+    ) -> Any:
+        """Return *thing*, which shows *value*, with the members that its signature has *computed*.
+
+        An object that brings them by its signature computes them itself.
+        """
+        cls: Any = type(value)
+        owners = {name: owner(cls, export.inside(name)) for name in computed}
+        own = {n for n in computed if export.inside(n) in getattr(value, "__dict__", ())}
+        own |= {n for n, by in owners.items() if by is not None and by is not SIGNATURE}
+        if own:
+            raise InvokeError(
+                [defined_twice(self, export, name) for name in computed if name in own]
+            )
+        if all(by is SIGNATURE for by in owners.values()):
+            for name, member in computed.items():
+                if not isinstance(member, MethodMember):
+                    getattr(value, name)
+            return thing
+        return Completed(thing, computed)
 
     def _verify(self, export: Export, namespace: Mapping[str, Any]) -> None:
         """Check what the code object did not tell: that every member is there and callable so."""
@@ -202,15 +253,19 @@ class FunctionUnit(BodyUnit[P, R]):
         if problems:
             raise InvokeError(problems)
 
-    def _checked(self, signature: InterfaceClass, thing: object) -> object:
-        """Return *thing* if it provides *signature* or matches it; a class is looked at once."""
+    def _check(self, signature: InterfaceClass, thing: object, computed: Collection[str]) -> None:
+        """Check that *thing* provides or matches *signature*; a class is looked at once.
+
+        What is *computed* from the other members need not be there.
+        """
         cls = type(thing)
         if (cls, signature) in self._known_good:
-            return thing
+            return
         declared = signature.implementedBy(cls)
         found = (
             class_mismatches(signature, cls) if declared else object_mismatches(signature, thing)
         )
+        found = [mismatch for mismatch in found if mismatch.member not in computed]
         if found:
             hint = {"returned": f"{cls.__qualname__} object"}
             if isinstance(thing, (Mapping, type(None))):
@@ -219,7 +274,6 @@ class FunctionUnit(BodyUnit[P, R]):
             raise InvokeError([Problem(p.sentence, {**p.fields, **hint}) for p in problems])
         if declared:  # what matched by its own attributes says nothing of the next one
             self._known_good.add((cls, signature))
-        return thing
 
     def _wrong_count(self, count: int) -> Problem:
         expected = ", ".join(map(str, self.exports))
@@ -235,17 +289,30 @@ class FunctionUnit(BodyUnit[P, R]):
         self._known_good: set[tuple[type, InterfaceClass]] = set()
 
 
-def _completed(
-    signature: InterfaceClass, namespace: Mapping[str, Any], computed: dict[str, Attribute]
-) -> dict[str, Any]:
-    """Return the members in *namespace* and those *computed* from them, one after the other."""
-    there = {name: namespace[name] for name in member_names(signature) if name in namespace}
-    seen = Mapped(there)
-    for name, member in computed.items():
-        function: Any = getattr(member, "function", None)
-        is_method = isinstance(member, MethodMember)
-        there[name] = MethodType(function, seen) if is_method else function(seen)
-    return there
+class Completed:
+    """The attributes of *source*, and the members *computed* from them, one after the other."""
+
+    def __init__(self, source: Any, computed: Mapping[str, Attribute]) -> None:
+        self._source = source
+        for name, member in computed.items():
+            function: Any = getattr(member, "function", None)
+            is_method = isinstance(member, MethodMember)
+            self.__dict__[name] = MethodType(function, self) if is_method else function(self)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_source"], name)
+
+
+#: What `owner` returns for a member that a class has from the signature it implements.
+SIGNATURE = object()
+
+
+def owner(cls: type, name: str) -> Any:
+    """Return what defines *name* for *cls*: one of its classes, `SIGNATURE`, or nothing."""
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return SIGNATURE if "__signature_mixin__" in base.__dict__ else base
+    return None
 
 
 class Mapped:
@@ -265,12 +332,15 @@ class Mapped:
 
 
 class Live:
-    """What a body returns to show the members of *source* as they are at each use."""
+    """What a body returns to show the members of *source* as they are at each use.
 
-    __slots__ = ("source",)
+    *complete* adds what signatures compute for exporters.
+    """
 
-    def __init__(self, source: Any) -> None:
-        self.source = source
+    __slots__ = ("complete", "source")
+
+    def __init__(self, source: Any, *, complete: bool = False) -> None:
+        self.source, self.complete = source, complete
 
 
 class Exports:
@@ -305,4 +375,4 @@ def result_of(value: Any) -> Any:
     """Return the result that a unit with exports names: its local or attribute ``__result__``."""
     if type(value) is Exports:
         return value.namespace.get("__result__")
-    return getattr(value, "__result__", None)
+    return getattr(value.source if type(value) is Live else value, "__result__", None)

@@ -16,20 +16,21 @@ from __future__ import annotations
 
 import abc
 import inspect
+import operator
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from signatures._members import member_names
+from signatures._members import for_export_members, member_names
 from signatures._zope import InterfaceClass, classImplements
 from units._errors import UninitializedError
-from units._late import Late, settle
+from units._late import Late, look_up_in, settle, value_of
 from units._specs import Export
 
 if TYPE_CHECKING:
-    from units._unit import Unit
+    from units._unit import BodyUnit, Unit
 
 #: Generated classes are made under one lock: made twice, instances could not change class.
 _making = threading.Lock()
@@ -41,13 +42,15 @@ class Waiting:
     Each instance of a unit that is linked twice has its own, so nobody sees another's variables.
     """
 
-    __slots__ = ("code", "frame", "lates", "thread", "unit")
+    __slots__ = ("code", "frame", "lates", "left", "thread", "unit")
 
-    def __init__(self, unit: Unit[..., Any], code: Any) -> None:
+    def __init__(self, unit: BodyUnit[..., Any], code: Any) -> None:
         self.unit, self.code = unit, code
         self.thread = 0
         self.lates: list[Late] = []
         self.frame: FrameType | None = None
+        #: What a body that failed had defined.
+        self.left: Mapping[str, Any] | None = None
 
     def run(self, body: Callable[..., Any], arguments: Any, keywords: Mapping[str, Any]) -> Any:
         """Run *body*, during which `read` finds its variables."""
@@ -55,19 +58,39 @@ class Waiting:
         self.frame = inspect.currentframe()
         try:
             return body(*arguments, **keywords)
+        except BaseException as error:
+            self.left = self._left_by(error.__traceback__)
+            raise
         finally:
             self.frame = None
 
     def read(self, export: Export, name: str) -> Any:
-        """Return the running body's variable for member *name* of *export*.
+        """Return what the running body, or the one that failed, defined as *name* of *export*.
 
-        Raises `UninitializedError` if there is none yet.
+        Raises `UninitializedError` if it has not.
         """
         body = self._body_frame()
-        if body is not None and (inside := export.inside(name)) in (variables := body.f_locals):
-            return variables[inside]
+        variables = self.left if body is None else body.f_locals
+        if variables is not None and name not in for_export_members(export.signature):
+            inside = export.inside(name)
+            if not self.unit.constructs:
+                if inside in variables:
+                    return variables[inside]
+            elif self.code is not None and self.code.co_varnames:
+                thing = variables.get(self.code.co_varnames[0])
+                if isinstance(thing, self.unit.origin) and hasattr(thing, inside):
+                    return getattr(thing, inside)
+        progress = "running" if body is not None else "waiting" if self.left is None else "failed"
         member = f"{export.signature.__name__}.{name}"
-        raise UninitializedError(member, self.unit.name, self.unit.location, body is not None)
+        raise UninitializedError(member, self.unit.name, self.unit.location, progress)
+
+    def _left_by(self, traceback: TracebackType | None) -> Mapping[str, Any]:
+        """Return the variables of the body in *traceback*, that of its failure."""
+        while traceback is not None:
+            if traceback.tb_frame.f_code is self.code:
+                return dict(traceback.tb_frame.f_locals)
+            traceback = traceback.tb_next
+        return {}
 
     def done(self) -> None:
         """Tell those who got stand-ins for the exports that the exports are there."""
@@ -120,12 +143,15 @@ class ViewOf:
         classImplements(base, signature)
         self.setters = tuple((name, base.__dict__[name].__set__) for name in names)
         self.of = base.__dict__["_of"].__set__
-        self.pending = self._variant(base, __getattr__=_pending_getattr(signature.__name__, names))
-        self.sealed = self._variant(base, __setattr__=refuse, __delattr__=refuse)
+        self.pending = self._variant(
+            base, {"__getattr__": _pending_getattr(signature.__name__, names)}
+        )
+        unchanging = {"__setattr__": refuse, "__delattr__": refuse}
+        self.sealed = self._variant(base, unchanging)
         forwarded = {name: property(forward(name)) for name in names}
-        self.forwarding = self._variant(base, **forwarded, __setattr__=refuse, __delattr__=refuse)
+        self.forwarding = self._variant(base, forwarded | unchanging)
 
-    def _variant(self, base: type[Any], **extra: Any) -> type[Any]:
+    def _variant(self, base: type[Any], extra: dict[str, Any]) -> type[Any]:
         name = self.signature.__name__
         return type(name, (base,), {"__slots__": (), "__module__": base.__module__, **extra})
 
@@ -147,6 +173,14 @@ class ViewOf:
             view.__class__ = self.sealed
         return view
 
+    def complete(self, view: Any) -> Any:
+        """Return *view*, which was filled, with what stood for an unread import looked up."""
+        for name, put in self.setters:
+            value = getattr(view, name)
+            if type(value) is Late:
+                put(view, value_of(value))
+        return view
+
     def forward(self, target: object, view: Any = None) -> Any:
         """Return *view*, or a new one, showing the members of *target* as they are at each use."""
         early = view is not None
@@ -155,6 +189,7 @@ class ViewOf:
         self.of(view, target)
         if early:
             view.__class__ = self.forwarding
+            look_up_in(target)
         return view
 
 
@@ -200,24 +235,31 @@ def forward(name: str) -> Callable[[Any], Any]:
 class Unborn:
     """The two classes that an object of *unit*'s class goes through when it is needed early."""
 
-    def __init__(self, unit: Unit[..., Any], cls: type[Any], names: frozenset[str]) -> None:
+    def __init__(self, unit: BodyUnit[..., Any], cls: type[Any], names: frozenset[str]) -> None:
         self.unit, self.cls = unit, cls
 
         def unborn(this: Any, name: str) -> Any:
             if name in names:
-                raise self.uninitialized(name, running=False)
+                raise self.uninitialized(name, "waiting")
             return object.__getattribute__(this, name)
 
         def unset(this: Any, name: str) -> Any:
             if name in names:
-                raise self.uninitialized(name, running=True)
+                raise self.uninitialized(name, "running")
             if fallback is not None:
                 return fallback(this, name)
             raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
 
+        def uncomputed(name: str) -> property:
+            def get(this: Any) -> Any:
+                raise self.uninitialized(name, "running")
+
+            return property(get)
+
         fallback: Callable[[Any, str], Any] | None = getattr(cls, "__getattr__", None)
         self.unborn = self._variant(__getattribute__=unborn)
-        self.open = self._variant(__getattr__=unset)
+        later = {name: uncomputed(name) for name in unit.computed_after}
+        self.open = self._variant(__getattr__=unset, **later)
 
     def _variant(self, **extra: Any) -> type[Any]:
         cls = self.cls
@@ -226,11 +268,12 @@ class Unborn:
         made: type[Any] = metaclass(cls.__name__, (cls,), {**space, **extra})
         return made
 
-    def uninitialized(self, name: str, running: bool) -> UninitializedError:
+    def uninitialized(self, name: str, progress: str) -> UninitializedError:
         """Return the error about *name*, told of the signature that asks for it."""
         unit = self.unit
         owners = [e.signature for e in unit.exports if name in member_names(e.signature)]
-        return UninitializedError(f"{owners[0].__name__}.{name}", unit.name, unit.location, running)
+        member = f"{owners[0].__name__}.{name}"
+        return UninitializedError(member, unit.name, unit.location, progress)
 
     def make(self) -> tuple[Any]:
         """Return an object that exists, and of which nothing can be read yet."""
@@ -241,13 +284,46 @@ class Unborn:
         thing.__class__ = self.open
         self.cls.__init__(thing, *arguments, **keywords)
         thing.__class__ = self.cls
+        look_up_in(thing)
 
 
 def expect(late: Late, component: Any) -> None:
     """Have *late* replaced by its value when the body that fills the pending *component* ends."""
-    of = getattr(component, "_of", None) if isinstance(component, View) else None
+    of = behind(component)
     if isinstance(of, Expected):
         of.waiting.lates.append(late)
+
+
+class Changing:
+    """The base of what a view shows whose members may be assigned anew while it is in use."""
+
+    __slots__ = ()
+
+    def may_change(self) -> bool:
+        """Tell whether that is so for this one."""
+        return True
+
+
+def may_change(component: Any) -> bool:
+    """Tell whether the members of *component* may be assigned anew, so that one must look again."""
+    of = behind(component)
+    return isinstance(of, Changing) and of.may_change()
+
+
+def behind(component: Any) -> Any:
+    """Return what *component* shows, through however many views: an importer's own is one more."""
+    while isinstance(component, View):
+        component = _of(component)
+    return component
+
+
+def shown_by(component: Any) -> Any:
+    """Return what *component* shows just as it is: nothing if it is no view, or one that checks."""
+    is_plain = isinstance(component, View) and not hasattr(type(component), "_guards")
+    return _of(component) if is_plain else None
+
+
+_of = operator.attrgetter("_of")
 
 
 def can_exist_early(cls: type[Any]) -> bool:
@@ -267,7 +343,7 @@ def can_exist_early(cls: type[Any]) -> bool:
     return True
 
 
-def unborn_of(unit: Unit[..., Any], cls: type[Any]) -> Unborn:
+def unborn_of(unit: BodyUnit[..., Any], cls: type[Any]) -> Unborn:
     """Return the early classes of *unit*, made on first use."""
     known: Unborn | None = unit.__dict__.get("_unborn")
     if known is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial, wraps
 from typing import Any
 
@@ -12,6 +13,7 @@ from zope.interface import Interface
 
 from signatures import Signature
 from signatures._match import class_mismatches, object_mismatches
+from signatures._members import call_signature, without_leading
 
 
 class IPress(Signature):
@@ -241,3 +243,34 @@ def test_a_match_accepts_every_call_that_python_accepts_for_the_signature(a: str
             except TypeError:
                 continue
             offered().m(*range(count), **keywords)
+
+
+@given(parameter_lists(), st.sampled_from([0, 1]))
+def test_a_call_signature_is_what_inspect_says(text: str, bound: int) -> None:
+    """The quick way of reading a plain function tells the same as the library's."""
+    function = _class(text).__dict__["m"]
+    assert call_signature(function, bound) == without_leading(inspect.signature(function), bound)
+
+
+def test_a_parameter_that_may_arrive_twice_is_a_difference() -> None:
+    """By position and, where the signature passes any keyword, by its name."""
+
+    class IAny(Signature):
+        def m(self, *rest: int, **more: int) -> None: ...
+        def n(self, first: int, /, **more: int) -> None: ...
+
+    class Named:
+        def m(self, a=0, *rest, **more): ...
+        def n(self, first, **more): ...
+
+    class Apart:
+        def m(self, a=0, /, *rest, **more): ...
+        def n(self, first, /, **more): ...
+
+    assert [str(m).partition(": ")[2] for m in class_mismatches(IAny, Named)] == [
+        "wanted m(*rest, **more), got m(a=0, *rest, **more): "
+        "a may be passed by position and, as one of the keywords, again",
+        "wanted n(first, /, **more), got n(first, **more): "
+        "first may be passed by position and, as one of the keywords, again",
+    ]
+    assert class_mismatches(IAny, Apart) == []

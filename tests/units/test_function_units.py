@@ -461,3 +461,66 @@ def test_exports_takes_a_mapping() -> None:
     """Handing over an object is explained."""
     with pytest.raises(TypeError, match="hint: return an object that has the members directly"):
         exports(Clock())  # type: ignore[arg-type]
+
+
+def test_members_may_have_any_name() -> None:
+    """Names that the machinery itself uses are no exception."""
+
+    class IAwkward(Signature):
+        self: int
+        base: int
+        extra: int
+        name: int
+        unit: int
+        namespace: int
+
+    @unit
+    def awkward() -> IAwkward:
+        self = base = extra = name = unit = namespace = 1
+        return exports(locals())
+
+    made = invoke(awkward)
+    assert [getattr(made, each) for each in ("self", "base", "extra", "name")] == [1] * 4
+
+
+class IFold(Signature):
+    def fold(self) -> int: ...
+
+
+def test_a_definition_in_a_branch_that_was_not_taken_is_missing() -> None:
+    """Found when the body has run; nobody sees half a component."""
+
+    @unit
+    def sometimes(flag: bool = False) -> IFold:
+        if flag:
+
+            def fold() -> int:
+                return 1
+
+        return exports(locals())
+
+    with pytest.raises(InvokeError, match=r"undefined export\n(.*\n)*  export: IFold\.fold"):
+        invoke(sometimes)
+    assert sometimes(flag=True).fold() == 1
+
+
+def test_required_parameters_are_counted_beside_annotations_and_defaults() -> None:
+    """However many of each a definition has."""
+    with pytest.raises(DefinitionError, match="requires paper, which the signature does not pass"):
+
+        @unit
+        def creased() -> IFold:
+            def fold(paper: int, times: int = 1, *, inward: bool = True) -> int:
+                return paper * times
+
+            return exports(locals())
+
+    @unit
+    def computed(flag: bool = True) -> IFold:
+        def fold(paper: int, times: int = max(0, 1 if flag else 2)) -> int:
+            return paper * times
+
+        return exports(locals())
+
+    with pytest.raises(InvokeError, match="requires paper, which the signature does not pass"):
+        invoke(computed)

@@ -276,3 +276,23 @@ def test_cycles_are_ordinary() -> None:
     registry.register(Slow)
     registry.register(log)
     assert registry.get(ILog).log("x") == ["4 x"]
+
+
+def test_the_names_of_a_signature_are_those_it_can_be_asked_for_by() -> None:
+    """Those of units for it or for one extending it, of a base and of overrides, too."""
+    base = Registry()
+    base.register(Clock, name="slow")
+    registry = Registry(base)
+    assert registry.names(IClock) == ("slow",)
+    registry.register(FineClock)
+    registry.register(FineClock, name="fine")
+    registry.register(log, name="plain")
+    assert registry.names(IClock) == ("", "fine", "slow")
+    assert registry.names(IFineClock) == ("", "fine")
+    assert base.names(IClock) == ("slow",)
+    assert base.names(ILog) == ()
+    assert all(registry.get(IClock, name).now() in (1, 2) for name in registry.names(IClock))
+    with registry.override(IClock, Clock, name="fine"):
+        assert registry.names(IClock) == ("", "fine", "slow")
+    with pytest.raises(SignatureError):
+        registry.names(int)

@@ -1,0 +1,22 @@
+"""A module of the standard library that is loaded when it is first used.
+
+`inspect`, `dis` and `ast` together take longer to load than everything here does; a program that
+only imports units should not wait for them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+class LazyModule:
+    """Stands for the module *name* until something of it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        value = getattr(import_module(self._name), attribute)
+        setattr(self, attribute, value)
+        return value

@@ -1,0 +1,121 @@
+"""A unit under other signatures, or under a declared interface (rules N1-N4, B1-B3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from signatures._frames import caller_outside, place
+from units._adapt import adapted, narrowed_at
+from units._by_name import clauses
+from units._contract_unit import contract
+from units._errors import DefinitionError
+from units._unit import Unit
+from units.racket._forms import Form, StaticError
+
+
+def unit_new_import_export(
+    *,
+    imports: Iterable[Any] = (),
+    exports: Iterable[Any] = (),
+    init_depend: Iterable[Any] = (),
+    link: Sequence[Any],
+    name: str | None = None,
+) -> Unit[..., Any]:
+    """Return a unit with new imports and exports around an old one, members matched by name.
+
+    *link* is ``(old exports, unit, old imports)``; all specs may be adjusted.  Each old import's
+    names must be among those of the new *imports*, each new export's among those of the old
+    exports.  Nothing is read early; the result is the old unit's.  Racket:
+    ``unit/new-import-export``.
+
+    Raises `StaticError` for names without a partner, `LinkError` if the old unit is none or does
+    not have what *link* says.
+    """
+    form = Form("unit_new_import_export", place(caller_outside(__file__)))
+    old_exports, u, old_imports = (*link, (), ())[:3]
+    return _rewrapped(form, u, imports, exports, init_depend, old_imports, old_exports, name)
+
+
+def unit_s(
+    u: Any,
+    /,
+    *,
+    imports: Iterable[Any] = (),
+    exports: Iterable[Any] = (),
+    init_depend: Iterable[Any] = (),
+    name: str | None = None,
+) -> Unit[..., Any]:
+    """Return *u* with new imports and exports, the old ones taken from *u*.  Racket: ``unit/s``.
+
+    Raises what `unit_new_import_export` raises.
+    """
+    form = Form("unit_s", place(caller_outside(__file__)))
+    return _rewrapped(form, u, imports, exports, init_depend, None, None, name)
+
+
+def define_unit_binding(
+    u: Any,
+    /,
+    *,
+    imports: Iterable[Any] = (),
+    exports: Iterable[Any] = (),
+    init_depend: Iterable[Any] = (),
+    name: str | None = None,
+) -> Unit[..., Any]:
+    """Return *u* with the declared interface, which may import more and export less than *u* does.
+
+    *imports*, *exports* and *init_depend* are signatures, perhaps tagged, and nothing else.
+    Racket: ``define-unit-binding``; there the name that is bound carries the declaration, here the
+    unit that is returned.
+
+    Raises `StaticError` for a declaration that means nothing, `LinkError` if *u* is no unit,
+    imports more or exports less.
+    """
+    form = Form("define_unit_binding", place(caller_outside(__file__)))
+    declared_in, declared_out, depends = list(imports), list(exports), list(init_depend)
+    for spec in (*declared_in, *declared_out, *depends):
+        form.signature(spec)
+    form.check()
+    try:
+        return narrowed_at(u, form.location, declared_in, declared_out, depends, name)
+    except DefinitionError as error:
+        raise StaticError(error.problems) from None
+
+
+#: Put a unit behind a contract: Racket's ``unit/c`` is `units.contract` under its own name.
+unit_c = contract
+
+
+def _rewrapped(
+    form: Form,
+    u: Any,
+    imports: Iterable[Any],
+    exports: Iterable[Any],
+    init_depend: Iterable[Any],
+    old_imports: Iterable[Any] | None,
+    old_exports: Iterable[Any] | None,
+    name: str | None,
+) -> Unit[..., Any]:
+    new_imports, new_exports = list(imports), list(exports)
+    old = None if old_imports is None else list(old_imports)
+    fields: dict[str, object] = {"form": form.name, "at": form.location}
+    told = clauses(new_imports, new_exports, fields)
+    form.static += [*told.problems, *told.clashes]
+    for _, spec in form.specs(old or (), "old import"):
+        if spec.restricted:
+            form.wrong("only and except_ are for imports", **{"old import": repr(spec)})
+    form.check()
+    try:
+        return adapted(
+            u,
+            form.location,
+            imports=new_imports,
+            exports=new_exports,
+            init_depend=init_depend,
+            inner_imports=old,
+            inner_exports=old_exports,
+            name=name,
+        )
+    except DefinitionError as error:
+        raise StaticError(error.problems) from None
