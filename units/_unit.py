@@ -216,13 +216,13 @@ class FunctionUnit(BodyUnit[P, R]):
         return thing
 
     def _computed(
-        self, export: Export, value: Any, thing: Any, computed: Mapping[str, Attribute]
+        self, export: Export, value: object, thing: Any, computed: Mapping[str, Attribute]
     ) -> Any:
         """Return *thing*, which shows *value*, with the members that its signature has *computed*.
 
         An object that brings them by its signature computes them itself.
         """
-        cls: Any = type(value)
+        cls = type(value)
         owners = {name: owner(cls, export.inside(name)) for name in computed}
         own = {n for n in computed if export.inside(n) in getattr(value, "__dict__", ())}
         own |= {n for n, by in owners.items() if by is not None and by is not SIGNATURE}
