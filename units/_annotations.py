@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import ast
 import collections.abc
 import functools
-import inspect
-import linecache
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import FrameType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from signatures._errors import nearest
+from signatures._lazy import LazyModule
 from signatures._zope import InterfaceClass, implementedBy
 from units._errors import Problem
 from units._specs import Export, Import, Tag
+
+if TYPE_CHECKING:
+    import ast
+    import inspect
+    import linecache
+else:
+    ast = LazyModule("ast")
+    inspect = LazyModule("inspect")
+    linecache = LazyModule("linecache")
 
 #: Return annotations of a body that yields its component and cleans up afterwards.
 LIFETIMES = (
@@ -29,8 +35,7 @@ LIFETIMES = (
 )
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What annotations told: imports, settings, exports, and everything wrong with them."""
 
     imports: tuple[Import, ...]

@@ -7,13 +7,12 @@ at that moment is handed over as a `Late` value, which looks again at each use.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from signatures._adjust import Adjusted, adjusted
 from signatures._errors import SignatureError
+from signatures._lazy import LazyModule
 from signatures._members import member_names, members
 from signatures._zope import InterfaceClass
 from units._bytecode import reads_at_once
@@ -23,9 +22,13 @@ from units._specs import Export, Import, Tagged, untagged
 from units._unit import Exports
 from units._views import expect, may_change
 
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = LazyModule("inspect")
 
-@dataclass(frozen=True)
-class Bound:
+
+class Bound(NamedTuple):
     """One name that a body receives: *member* of the component of import *number*."""
 
     parameter: str
@@ -33,8 +36,7 @@ class Bound:
     member: str
 
 
-@dataclass(frozen=True)
-class Clauses:
+class Clauses(NamedTuple):
     """The import, export and init-depend clauses of a unit that binds by name."""
 
     imports: tuple[tuple[Import, Adjusted], ...]

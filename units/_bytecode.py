@@ -7,18 +7,23 @@ that raises no alarm, and the check is made again on what the body returns.
 
 from __future__ import annotations
 
-import dis
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from opcode import opname
 from types import CellType, CodeType, FunctionType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-_OPNAME = dis.opname
+from signatures._lazy import LazyModule
+
+if TYPE_CHECKING:
+    import dis
+else:
+    dis = LazyModule("dis")
+
+_OPNAME = opname
 _SILENT = frozenset({"CACHE", "PRECALL", "NOP", "PUSH_NULL", "RESUME", "EXTENDED_ARG"})
 
 
-@dataclass
-class BodyFacts:
+class BodyFacts(NamedTuple):
     """What the code of a body tells.
 
     *variables* are its own local names, *stored* those it assigns (parameters it never assigns are
@@ -37,7 +42,7 @@ class BodyFacts:
     exported: frozenset[str] | None
     by_locals: bool
     returns: bool
-    reassigned: dict[str, str] = field(default_factory=dict[str, str])
+    reassigned: dict[str, str]
 
 
 def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:

@@ -7,15 +7,14 @@ Everything found is reported together.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import FrameType, FunctionType
-from typing import Any, ParamSpec, TypeGuard, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeGuard, TypeVar, cast, overload
 
 from signatures._frames import caller_outside, place
+from signatures._lazy import LazyModule
 from signatures._match import class_mismatches
 from signatures._members import (
     DataMember,
@@ -42,13 +41,17 @@ from units._unit import (
     owner,
 )
 
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = LazyModule("inspect")
+
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound=type)
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(NamedTuple):
     """What `unit` was told besides the body."""
 
     name: str | None = None
@@ -314,7 +317,7 @@ def _describe(
     if clause.imports or clause.exports:
         told = clauses(clause.imports, clause.exports or (), fields)
     names = told.bound() if told.imports else {}
-    own = call_signature(constructor, bound) if constructor else _NO_PARAMETERS
+    own = call_signature(constructor, bound) if constructor else inspect.Signature()
     taken = taken_by(own, names) if names else {}
     rest = own
     if names:
@@ -353,8 +356,6 @@ def _describe(
         *told.clashes,
     ]
 
-
-_NO_PARAMETERS = inspect.Signature()
 
 #: In which order the problems of a body are told, that of Racket's checks (rule U17).
 _CHECKS = (

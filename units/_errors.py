@@ -7,18 +7,16 @@ indented ``field: detail`` line for each fact.  Errors that collect several prob
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from signatures._errors import render
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: *sentence* says what, *fields* are the facts in reading order."""
 
     sentence: str
-    fields: Mapping[str, object] = field(default_factory=dict[str, object])
+    fields: Mapping[str, object] = {}  # nobody changes it
 
     def __str__(self) -> str:
         return render(self.sentence, self.fields)

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from signatures._declare import as_signature
 from signatures._zope import Interface, InterfaceClass
 
 
-@dataclass(frozen=True)
 class Tag:
     """The *name* that tells two imports, or two exports, of one signature apart."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"tag({self.name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tag) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
-@dataclass(frozen=True)
 class Tagged:
     """A signature or a link under a tag, as ``tag("inner", IStore)`` writes it."""
 
-    tag: str
-    of: Any
+    __slots__ = ("of", "tag")
+
+    def __init__(self, tag: str, of: Any) -> None:
+        self.tag, self.of = tag, of
+
+    def __repr__(self) -> str:
+        return f"tag({self.tag!r}, {self.of!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tagged) and (self.tag, self.of) == (other.tag, other.of)
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.of))
 
 
 def tag(name: str, of: Any = None) -> Any:
@@ -39,8 +59,7 @@ def tag(name: str, of: Any = None) -> Any:
     return Tag(name) if of is None else Tagged(name, of)
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(NamedTuple):
     """One import: a component of *signature*, received by the body as *parameter*.
 
     *optional* imports may stay unsupplied: the parameter's default then stays.
@@ -56,8 +75,7 @@ class Import:
         return shown(self.signature, self.tag)
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(NamedTuple):
     """One export: a component of *signature*.
 
     *names* are those that the body uses, by member, where they differ.
@@ -65,7 +83,7 @@ class Export:
 
     signature: InterfaceClass
     tag: str | None = None
-    names: Mapping[str, str] | None = field(default=None, compare=False)
+    names: Mapping[str, str] | None = None
 
     def inside(self, member: str) -> str:
         """Return the name that the body uses for *member*."""

@@ -6,12 +6,12 @@ imports runs the body once; linking and invoking are `units._link`'s and `units.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Collection, Mapping, Sequence
 from types import CodeType, MethodType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
 
 from signatures._frames import caller_module
+from signatures._lazy import LazyModule
 from signatures._match import class_mismatches, object_mismatches, value_mismatches
 from signatures._members import (
     MethodMember,
@@ -27,6 +27,11 @@ from units._importing import imported
 from units._reports import defined_twice, mismatch_problem, needs_more, undefined, unfit
 from units._specs import Export, Import
 from units._views import view_of
+
+if TYPE_CHECKING:
+    import inspect
+else:
+    inspect = LazyModule("inspect")
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)

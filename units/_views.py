@@ -15,7 +15,6 @@ gets the class its author wrote.
 from __future__ import annotations
 
 import abc
-import inspect
 import operator
 import sys
 import threading
@@ -55,7 +54,7 @@ class Waiting:
     def run(self, body: Callable[..., Any], arguments: Any, keywords: Mapping[str, Any]) -> Any:
         """Run *body*, during which `read` finds its variables."""
         self.thread = threading.get_ident()
-        self.frame = inspect.currentframe()
+        self.frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
         try:
             return body(*arguments, **keywords)
         except BaseException as error:
