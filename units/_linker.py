@@ -81,7 +81,8 @@ class Linker:
         self.name = name
         self.problems: list[Problem] = []
         self.units: list[Unit[..., Any]] = []
-        self.parts: list[Part] = []
+        #: What each part was given by hand; nothing for most.
+        self.supplies: list[tuple[Any, ...]] = []
         self.imports: list[Import] = []
         self.index: dict[InterfaceClass, list[_Supply]] = {}
         self.links: dict[Link[Any], _Supply] = {}
@@ -92,15 +93,17 @@ class Linker:
 
     def add_part(self, given: Any) -> None:
         """Take one argument of `link`: a unit, or a `Part` around one."""
-        placed = given if isinstance(given, Part) else Part(given, (), ())
-        found = as_unit(placed.unit)
+        placed, supplies, as_ = given, (), ()
+        if isinstance(given, Part):
+            placed, supplies, as_ = given.unit, given.supplies, given.names
+        found = as_unit(placed)
         if found is None:
-            self.problem("only units can be linked", **_no_unit(placed.unit))
+            self.problem("only units can be linked", **_no_unit(placed))
             return
         position = len(self.units)
         self.units.append(found)
-        self.parts.append(placed)
-        names = self._named_exports(found, placed.names) if placed.names else {}
+        self.supplies.append(supplies)
+        names: dict[int, list[Link[Any]]] = self._named_exports(found, as_) if as_ else {}
         for number, export in enumerate(found.exports):
             supply = _Supply((position, number), export.signature, export.tag, found.name)
             self._offer(supply)
@@ -124,7 +127,11 @@ class Linker:
 
     def _offer(self, supply: _Supply) -> None:
         for signature in lineage(supply.signature):
-            self.index.setdefault(signature, []).append(supply)
+            known = self.index.get(signature)
+            if known is None:
+                self.index[signature] = [supply]
+            else:
+                known.append(supply)
 
     def _named_exports(
         self, found: Unit[..., Any], names: tuple[Any, ...]
@@ -162,15 +169,17 @@ class Linker:
     def wire(self) -> Wiring:
         """Return, for each part, where each of its imports comes from."""
         wiring: Wiring = []
-        for found, placed in zip(self.units, self.parts, strict=True):
-            given = self._given(found, placed) if placed.supplies else []
+        for found, supplies in zip(self.units, self.supplies, strict=True):
+            given = self._given(found, supplies) if supplies else []
             wiring.append(tuple([self._source(found, wanted, given) for wanted in found.imports]))
         return wiring
 
-    def _given(self, found: Unit[..., Any], placed: Part) -> list[tuple[str | None, _Supply]]:
+    def _given(
+        self, found: Unit[..., Any], supplies: tuple[Any, ...]
+    ) -> list[tuple[str | None, _Supply]]:
         """Return the supplies that a `Part` lists for its unit."""
         given: list[tuple[str | None, _Supply]] = []
-        for entry in placed.supplies:
+        for entry in supplies:
             tag, link = untagged(entry)
             supply = self.links.get(link) if is_link(link) else None
             if supply is None:
