@@ -33,11 +33,25 @@ def ids(case: dict[str, Any]) -> str:
     return case["id"]
 
 
+def said(case: dict[str, Any], sent: str) -> str:
+    """Return *sent*, made comparable.
+
+    A server that is gone right behind its last reply hears the QUIT that answers it, or does not:
+    that is a race between the two sides, not something the client does.
+    """
+    text = normal(sent)
+    leaves = [step[0] for step in case["server_script"][-2:]] in (
+        ["send", "close"],
+        ["send", "rst"],
+    )
+    return text.removesuffix("QUIT\r\n") if leaves else text
+
+
 @pytest.mark.parametrize("case", SAME, ids=ids)
 def test_same_in_lock_step(case: dict[str, Any]) -> None:
     """Without pipelining every byte and the outcome are what Racket's were."""
     result = run(case, pipelining=False)
-    assert normal(result.sent) == normal(case["client_bytes"])
+    assert said(case, result.sent) == said(case, case["client_bytes"])
     same_outcome(case, result)
 
 
@@ -45,7 +59,7 @@ def test_same_in_lock_step(case: dict[str, Any]) -> None:
 def test_same_when_pipelining(case: dict[str, Any]) -> None:
     """With pipelining only the rest of the envelope may be new, and only after a failure."""
     result = run(case)
-    sent, recorded = normal(result.sent), normal(case["client_bytes"])
+    sent, recorded = said(case, result.sent), said(case, case["client_bytes"])
     if case["outcome"] != "ok" and result.sent.startswith(case["client_bytes"]):
         rest = sent[len(recorded) :]
         assert re.fullmatch(r"(RCPT TO:<[^>]*>\r\n)*", rest)
