@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netsmtp.smtp import ssl_connect as ssl_connect
     from netsmtp.smtp import ports_to_ssl_ports as ports_to_ssl_ports
     from netsmtp.options import Options as Options
+    from netsmtp.core.dsn import Recipient as Recipient
 
     # through a unit
     from netsmtp.smtp_sig import ISmtp as ISmtp
@@ -46,6 +47,7 @@ _HOMES = {
     "ssl_connect": "smtp",
     "ports_to_ssl_ports": "smtp",
     "Options": "options",
+    "Recipient": "core.dsn",
     "ISmtp": "smtp_sig",
     "smtp_unit": "smtp_unit",
     "recording_smtp_unit": "recording_smtp_unit",

@@ -118,7 +118,7 @@ class Driver:
     def _write(self, write: Write) -> None:
         session = self._session
         try:
-            arrived = self._carrier.poll()
+            arrived = _hidden(self._carrier.poll())
             if arrived is not None:
                 session.early(arrived)
                 if session.state is State.CLOSED:  # the server did not wait for our QUIT
@@ -141,7 +141,7 @@ class Driver:
         session = self._session
         end = self._clock.end_of(Stage.FAREWELL)
         try:
-            while arrived := self._carrier.read(left(end)):
+            while arrived := _hidden(self._carrier.read(left(end))):
                 session.early(arrived)
         except OSError as silence:
             if isinstance(silence, SmtpError):
@@ -152,7 +152,7 @@ class Driver:
         if self._turn is None or self._turn[0] != (stage, turn):
             self._turn = (stage, turn), self._clock.end_of(stage)
         try:
-            data = self._carrier.read(left(self._turn[1]))
+            data = memoryview(self._carrier.read(left(self._turn[1])))
         except OSError as error:
             self._session.lost(error)
         else:
@@ -185,3 +185,8 @@ class Driver:
         for streams in reversed(self._opened):
             discard(streams)
         self._observe(Closed(aborted))
+
+
+def _hidden(data: bytes | None) -> memoryview | None:
+    """Return *data* so that a traceback does not show it: a server may repeat a secret."""
+    return None if data is None else memoryview(data)

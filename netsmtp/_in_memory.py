@@ -18,7 +18,7 @@ from netsmtp.core.secret import Secret
 from netsmtp.memory import MemoryReader, MemoryServer
 from netsmtp.options import Options
 from netsmtp.parameters import Parameter
-from netsmtp.smtp import Address, Connect, Encode, Line, tcp_connect
+from netsmtp.smtp import Address, Addressee, Connect, Encode, Line, tcp_connect
 from netsmtp.smtp_sig import ISmtp
 
 #: What the imagined server offers: everything, so that what a real one lacks is found out there.
@@ -27,7 +27,9 @@ EXTENSIONS = (
     "8BITMIME",
     "SMTPUTF8",
     "STARTTLS",
-    "AUTH PLAIN XOAUTH2",
+    # All but SCRAM-SHA-256, in which a server proves that it knows the password: nobody does here.
+    "AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER",
+    "DSN",
     "ENHANCEDSTATUSCODES",
 )
 
@@ -54,7 +56,7 @@ class InMemorySmtp(ISmtp):
         self,
         server: str,
         sender: Address,
-        recipients: Iterable[Address],
+        recipients: Iterable[Addressee],
         header: str | bytes,
         message_lines: Iterable[Line],
         opt_port_no: int | None = None,
@@ -97,7 +99,7 @@ class InMemorySmtp(ISmtp):
         r: BinaryIO,
         w: BinaryIO,
         sender: Address,
-        recipients: Iterable[Address],
+        recipients: Iterable[Addressee],
         header: str | bytes,
         message_lines: Iterable[Line],
         auth_user: str | None,

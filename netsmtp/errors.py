@@ -10,6 +10,7 @@ Wrong types raise `TypeError`; everything else is one of these::
           HeaderError                  a header, or a part of one, that is none
             HeaderTypeError (TypeError)  what has not the type for it
         CredentialsError             user and password that do not belong together
+        NotificationError            a request for delivery reports
       ConnectError (OSError)       no connection
       ConnectionLost (OSError)     the connection ended before the message was complete
       SmtpTimeout (TimeoutError)   a deadline passed before the message was complete
@@ -19,6 +20,7 @@ Wrong types raise `TypeError`; everything else is one of these::
       NotOffered                   the server lacks an extension this mail needs
       TooLarge                     the message is larger than the server announced
       PlaintextAuthError           a password would have travelled in clear
+      ServerNotProven              the server should have shown that it knows the password, too
       SendmailError                this machine's sendmail did not take the message
         SendmailNotFound (FileNotFoundError)
         SendmailTimeout (TimeoutError)
@@ -157,6 +159,12 @@ class CredentialsError(InputError):
     headline = "incomplete or unusable credentials"
 
 
+class NotificationError(InputError):
+    """A request for delivery reports that cannot be made (RFC 3461 section 4)."""
+
+    headline = "not a request for delivery reports"
+
+
 class ConnectError(SmtpError, OSError):
     """No connection to the server; the system's own error is the `__cause__`."""
 
@@ -216,6 +224,12 @@ class PlaintextAuthError(SmtpError):
     """A password would have crossed a network unencrypted (RFC 4954 section 4)."""
 
     headline = "password not sent in clear"
+
+
+class ServerNotProven(SmtpError):
+    """The server did not show that it knows the password, or asked how no real one does (RFC 5802)."""
+
+    headline = "authentication stopped: the server is not proven"
 
 
 class SendmailError(SmtpError):

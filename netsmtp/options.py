@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from .core.replies import ReplyLimits
 from .core.stages import Stage
+
+AuthMechanism: TypeAlias = Literal[
+    "auto", "PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,11 @@ class Options:
     *quit_with_dot*: send QUIT in one write with the final dot, likewise. Off, because a server that
     refuses the message or drops the connection has then read a QUIT, where Racket says none.
     *allow_plaintext_auth*: send a password unencrypted to a server that is not on this machine.
+    *auth_mechanism*: how to prove the password or token; the server must list it. `"auto"` takes the
+    strongest it lists and never tries a weaker one after a refusal. None is PLAIN, or XOAUTH2 where
+    that is asked for, listed or not, as in Racket.
+    *dsn_return*: how much of the mail a delivery report should bring back, *envelope_id* what it
+    should call the mail (RFC 3461 section 4); who gets a report is said by a `Recipient`.
     *policy*: `"all"` sends to all recipients or to none, as Racket does; `"accepted"` to those the
     server accepts. *long_lines*: what to do with lines of more than 998 octets (RFC 5321 section
     4.5.3.1.6).
@@ -57,5 +66,8 @@ class Options:
     pipelining: bool = True
     quit_with_dot: bool = False
     allow_plaintext_auth: bool = False
+    auth_mechanism: AuthMechanism | None = None
+    dsn_return: Literal["full", "headers"] | None = None
+    envelope_id: str | None = None
     policy: Literal["all", "accepted"] = "all"
     long_lines: Literal["warn", "refuse", "send"] = "warn"

@@ -23,6 +23,7 @@ from ._transport import (
 )
 from .core import addresses, sasl
 from .core.content import mind_long_lines
+from .core.dsn import Recipient, reports_asked
 from .core.envelope import Mail
 from .core.envelope import mail as checked_mail
 from .core.events import Connected, Event, Observer, describe
@@ -46,6 +47,7 @@ __all__ = [
 Connect: TypeAlias = Callable[[str, int], Streams]
 Encode: TypeAlias = Callable[..., Streams]
 Address: TypeAlias = str | bytes
+Addressee: TypeAlias = Address | Recipient
 Line: TypeAlias = str | bytes
 
 _log = logging.getLogger("netsmtp")
@@ -54,7 +56,7 @@ _log = logging.getLogger("netsmtp")
 def smtp_send_message(
     server: str,
     sender: Address,
-    recipients: Iterable[Address],
+    recipients: Iterable[Addressee],
     header: str | bytes,
     message_lines: Iterable[Line],
     opt_port_no: int | None = None,
@@ -70,7 +72,8 @@ def smtp_send_message(
 ) -> None:
     """Send one message to *recipients* through *server*, as Racket's `smtp-send-message`.
 
-    *sender* and *recipients* are the envelope; *header* holds the complete header and
+    *sender* and *recipients* are the envelope, in which a `Recipient` may say which delivery reports
+    are wanted; *header* holds the complete header and
     *message_lines* the lines of the body, without line ends. *opt_port_no* wins over *port_no*.
     *auth_user* and *auth_passwd* authenticate by PLAIN, or by XOAUTH2 with a token if *xoauth2*.
     *tcp_connect* is called with server and port and returns a reader and a writer; *tls_encode*
@@ -102,7 +105,7 @@ def smtp_send_message_star(
     r: BinaryIO,
     w: BinaryIO,
     sender: Address,
-    recipients: Iterable[Address],
+    recipients: Iterable[Addressee],
     header: str | bytes,
     message_lines: Iterable[Line],
     auth_user: str | None,
@@ -173,10 +176,14 @@ def _checked(
 ) -> tuple[Mail, Credentials | None]:
     """Check all that can be known before connecting."""
     _ehlo_name()
-    mail = checked_mail(sender, recipients, header, message_lines)
+    reports = reports_asked(options.dsn_return, options.envelope_id)
+    mail = checked_mail(sender, recipients, header, message_lines, reports)
     if mail.facts is not None:
         mind_long_lines(mail.facts.longest, options.long_lines)
-    return mail, sasl.credentials(auth_user, auth_passwd, xoauth2=xoauth2)
+    known = sasl.credentials(
+        auth_user, auth_passwd, xoauth2=xoauth2, mechanism=options.auth_mechanism
+    )
+    return mail, known
 
 
 def _send(

@@ -9,7 +9,7 @@ from netsmtp.core.events import Observer
 from netsmtp.core.secret import Secret
 from netsmtp.options import Options
 from netsmtp.parameters import Parameter
-from netsmtp.smtp import Address, Connect, Encode, Line, tcp_connect
+from netsmtp.smtp import Address, Addressee, Connect, Encode, Line, tcp_connect
 from signatures import Signature
 
 __all__ = ["ISmtp"]
@@ -22,7 +22,7 @@ class ISmtp(Signature):
         self,
         server: str,
         sender: Address,
-        recipients: Iterable[Address],
+        recipients: Iterable[Addressee],
         header: str | bytes,
         message_lines: Iterable[Line],
         opt_port_no: int | None = None,
@@ -44,7 +44,7 @@ class ISmtp(Signature):
         r: BinaryIO,
         w: BinaryIO,
         sender: Address,
-        recipients: Iterable[Address],
+        recipients: Iterable[Addressee],
         header: str | bytes,
         message_lines: Iterable[Line],
         auth_user: str | None,

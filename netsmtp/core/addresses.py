@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from ..errors import AddressError, HostNameError
+from .dsn import Recipient
 from .hosts import ascii_host
 
 MAX_LOCAL = 64
@@ -31,6 +32,8 @@ class Address:
     text: str
     local: str
     domain: str
+    reports: str = ""
+    """The parameters behind a recipient that ask for delivery reports (RFC 3461)."""
 
     @property
     def needs_utf8(self) -> bool:
@@ -66,8 +69,9 @@ def sender(given: object) -> Address:
 def recipients(given: object) -> tuple[Address, ...]:
     """Return the forward paths *given*, in their order, duplicates kept.
 
-    Raises `AddressError` if there is none or one of them is none, `TypeError` if *given* is one
-    string or holds anything but str and bytes.
+    Raises `AddressError` if there is none or one of them is none, `NotificationError` for reports
+    that cannot be asked for, `TypeError` if *given* is one string or holds anything but str, bytes
+    and `Recipient`.
     """
     if isinstance(given, str | bytes | bytearray):
         raise TypeError(f"recipients: expected a list of addresses, given one {_kind(given)}")
@@ -76,7 +80,7 @@ def recipients(given: object) -> tuple[Address, ...]:
     every = list(cast("Iterable[object]", given))
     if not every:
         raise AddressError("no recipients")
-    return tuple(_address("recipient", _text("recipient", each)) for each in every)
+    return tuple(map(_recipient, every))
 
 
 def ehlo_name(given: object) -> str:
@@ -89,6 +93,12 @@ def ehlo_name(given: object) -> str:
     if not given or len(given) > MAX_HOST or not (_domain(given) or _literal(given)):
         raise HostNameError(f"EHLO name {given!r}")
     return ascii_host(given)
+
+
+def _recipient(given: object) -> Address:
+    if isinstance(given, Recipient):
+        return replace(_recipient(given.address), reports=given.parameters())
+    return _address("recipient", _text("recipient", given))
 
 
 def _text(role: str, given: object) -> str:

@@ -55,6 +55,8 @@ class Dialogue:
         self._turn = 0
         # While a secret may be repeated by the server: takes it out of a text.
         self._mask: Callable[[str], str] | None = None
+        # The text of the last reply as it came: a mask may have cut a challenge.
+        self._unmasked: Secret | None = None
 
     def next(self) -> Action:
         """Return what to do now. Raises what the lines of a message raise while they are read."""
@@ -69,7 +71,7 @@ class Dialogue:
             return Read(self._waiting_in(), self._turn)
         return Idle() if self.state is State.READY else Close(self._error)
 
-    def receive(self, data: bytes) -> None:
+    def receive(self, data: bytes | memoryview) -> None:
         """Take *data* that was read, empty at the end of the stream.
 
         Raises `ProtocolError`, `ConnectionLost` or `DeliveryUnknown`; a refusal comes with the
@@ -85,7 +87,7 @@ class Dialogue:
                 return
             self._answered(reply)
 
-    def early(self, data: bytes) -> None:
+    def early(self, data: bytes | memoryview) -> None:
         """Take *data* that had arrived before the command or piece now to be written.
 
         Nothing was due, so it can only be bad news: a server that gives up says 421, or 4xx or 5xx
@@ -186,20 +188,21 @@ class Dialogue:
         try:
             return self._parser.next()
         except BadReply as bad:
-            if self.state in GOODBYE:
-                self._gone()
-                return None
-            kind = DeliveryUnknown if self.state is State.VERDICT else ProtocolError
-            command = self._command()
-            self._drop()
-            raise kind(str(bad), stage=stage, command=command) from None
+            # The bytes may repeat a secret, and so may the frames that have judged them.
+            problem = bad.reason if self._mask else str(bad)
+        if self.state in GOODBYE:
+            self._gone()
+            return None
+        kind = DeliveryUnknown if self.state is State.VERDICT else ProtocolError
+        command = self._command()
+        self._drop()
+        raise kind(problem, stage=stage, command=command)
 
     def _answered(self, reply: Reply) -> None:
         """Give *reply* to the oldest of the expected."""
         expected = self._expected.popleft()
         self._turn += 1
-        if self._mask:
-            reply = Reply(reply.code, tuple(map(self._mask, reply.lines)))
+        reply = self._masked(reply)
         self._observe(ReplyReceived(reply, expected.stage))
         if reply.code == 421 and self.state not in GOODBYE:
             # The server is closing the connection: there is nobody to say QUIT to.
@@ -207,6 +210,13 @@ class Dialogue:
             self._give_up(error, polite=False)
         else:
             expected.then(reply)
+
+    def _masked(self, reply: Reply) -> Reply:
+        """Return *reply* as it may be shown."""
+        if self._mask is None:
+            return reply
+        self._unmasked = Secret(reply.text)
+        return Reply(reply.code, tuple(map(self._mask, reply.lines)))
 
     def _unsolicited(self, stage: Stage) -> None:
         """Judge bytes that no command has caused; see `early`."""
@@ -218,6 +228,7 @@ class Dialogue:
         self._drop()
         if reply is None:
             raise ProtocolError("a reply that came before its command", stage=stage)
+        reply = self._masked(reply)
         self._observe(ReplyReceived(reply, stage))
         if reply.code == 421 or (in_message and reply.code >= 400):
             raise ReplyError(stage=stage, reply=reply)

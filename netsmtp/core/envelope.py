@@ -16,12 +16,16 @@ from .stages import Stage
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Hold an envelope and its *content*; *facts* is None where that can be read only once."""
+    """Hold an envelope and its *content*; *facts* is None where that can be read only once.
+
+    *reports* are the parameters behind MAIL that are about delivery reports.
+    """
 
     sender: Address
     recipients: tuple[Address, ...]
     content: Content
     facts: Facts | None
+    reports: str = ""
 
     @property
     def needs_utf8(self) -> bool:
@@ -33,6 +37,11 @@ class Mail:
         """Tell whether the content holds, or may hold, octets beyond ASCII."""
         return self.facts is None or not self.facts.ascii
 
+    @property
+    def wants_reports(self) -> bool:
+        """Tell whether something about delivery reports is asked for (RFC 3461)."""
+        return bool(self.reports) or any(address.reports for address in self.recipients)
+
     def commands(self, offered: Capabilities) -> Iterator[tuple[Stage, str]]:
         """Yield MAIL and RCPT for a server that has *offered* these capabilities.
 
@@ -41,7 +50,7 @@ class Mail:
         """
         yield Stage.MAIL, f"MAIL FROM:<{self.sender.wire()}>{self._parameters(offered)}"
         for address in self.recipients:
-            yield Stage.RCPT, f"RCPT TO:<{address.wire()}>"
+            yield Stage.RCPT, f"RCPT TO:<{address.wire()}>{address.reports}"
 
     def _parameters(self, offered: Capabilities) -> str:
         if self.needs_utf8 and "SMTPUTF8" not in offered:
@@ -52,21 +61,25 @@ class Mail:
             raise TooLarge(
                 f"{self.facts.size} octets, the server takes {offered.size}", stage=Stage.MAIL
             )
+        if self.wants_reports and "DSN" not in offered:
+            raise NotOffered("DSN, which the wanted delivery reports need", stage=Stage.MAIL)
         eight = " BODY=8BITMIME" if self.may_need_8bit and "8BITMIME" in offered else ""
-        return f"{eight} SMTPUTF8" if self.needs_utf8 else eight
+        return f"{eight}{' SMTPUTF8' if self.needs_utf8 else ''}{self.reports}"
 
 
-def mail(sender: object, recipients: object, header: object, message_lines: object) -> Mail:
+def mail(
+    sender: object, recipients: object, header: object, message_lines: object, reports: str = ""
+) -> Mail:
     """Check everything about a mail that can be known before connecting.
 
-    Raises `AddressError`, `ContentError` or `TypeError`.
+    Raises `AddressError`, `NotificationError`, `ContentError` or `TypeError`.
     """
     checked_sender = addresses.sender(sender)
     checked_recipients = addresses.recipients(recipients)
     for address in (checked_sender, *checked_recipients):
         address.wire()
     content = Content(header, message_lines)
-    return Mail(checked_sender, checked_recipients, content, content.facts())
+    return Mail(checked_sender, checked_recipients, content, content.facts(), reports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class ReplyParser:
         """Tell whether bytes have arrived that no complete reply has used."""
         return bool(self._buffer or self._lines)
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Add *data* to what `next` reads."""
         self._buffer += data
 

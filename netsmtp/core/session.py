@@ -19,6 +19,7 @@ from ..errors import (
     RecipientResult,
     RecipientsRefused,
     ReplyError,
+    ServerNotProven,
     SmtpError,
 )
 from ..options import Options
@@ -146,27 +147,44 @@ class Session(Dialogue):
         self._step(Step.TLS_GRANTED)
         self._actions.append(StartTls())
 
-    def _ask_auth(self, known: Credentials) -> None:
+    def _ask_auth(self, given: Credentials) -> None:
         channel = self._channel
         if not (channel.encrypted or channel.local or self._options.allow_plaintext_auth):
             error = PlaintextAuthError("neither TLS nor a server on this machine", stage=Stage.AUTH)
             return self._give_up(error, polite=True)
+        known = given.among(self.offered.mechanisms)
+        if known is None:
+            names = " or ".join(given.choices)
+            missing = NotOffered(f"AUTH {names}, which this send requires", stage=Stage.AUTH)
+            return self._give_up(missing, polite=True)
         self._step(Step.ASK_AUTH)
         self._mask = known.mask
         exchange = known.exchange()
         first = next(exchange)
+        challenges = 0
 
         def answered(reply: Reply) -> None:
+            nonlocal challenges
+            if reply.code == 235 and challenges >= known.challenges:
+                self._credentials = None
+                self._prepared()
+                self._mask = self._unmasked = None
+                return None
             if reply.code == 235:
-                self._credentials = self._mask = None
-                return self._prepared()
+                unproven = ServerNotProven("235 before its proof", stage=Stage.AUTH, command=shown)
+                return self._give_up(unproven, polite=True)
             error = AuthenticationRefused(stage=Stage.AUTH, command=shown, wanted=235, reply=reply)
             if reply.code != 334:
                 return self._give_up(error, polite=in_step(reply, 235))
+            challenges += 1
+            asked = self._unmasked or Secret("")
             try:
-                answer = exchange.send(challenge(reply.text) or b"")
-            except StopIteration:
-                return self._stop_auth(error, known.give_up)
+                answer = exchange.send(challenge(asked.reveal()) or b"")
+            except StopIteration as stop:
+                if stop.value is None:
+                    return self._stop_auth(error, known.give_up)
+                unproven = ServerNotProven(stop.value, stage=Stage.AUTH, command=shown)
+                return self._stop_auth(unproven, known.give_up)
             self._step(Step.CHALLENGED)
             self._say(Stage.AUTH, armor(answer or Secret("")), answered)
 
@@ -175,12 +193,13 @@ class Session(Dialogue):
         line = Secret(f"{verb} {armor(first).reveal()}" if first else verb)
         self._say(Stage.AUTH, line, answered, shown)
 
-    def _stop_auth(self, error: ReplyError, answer: str) -> None:
-        """End an exchange that asks for more than the mechanism has, and hear the reason."""
+    def _stop_auth(self, error: SmtpError, answer: str) -> None:
+        """End an exchange that cannot go on, and hear the server's reason for a refusal."""
 
         def answered(reply: Reply) -> None:
-            error.reply = reply
-            error.transient = 400 <= reply.code < 500
+            if isinstance(error, ReplyError):
+                error.reply = reply
+                error.transient = 400 <= reply.code < 500
             self._goodbye()
 
         self._step(Step.REFUSED)

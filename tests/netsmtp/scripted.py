@@ -109,6 +109,13 @@ class ScriptedServer:
             if poll.poll(part * 1000):
                 return
 
+    def drip(self) -> None:
+        """Send a byte now and then, and never the end of a line, until the client closes."""
+        poll = select.poll()
+        poll.register(self._client, select.POLLRDHUP)
+        while not poll.poll(20):
+            self.send("x")
+
     def stall(self) -> None:
         """Read nothing until what `at_sleep` does is done."""
         self._at_sleep()
@@ -164,6 +171,7 @@ STEPS: dict[str, Callable[..., None]] = {
         "nbytes",
         "eof",
         "sleep",
+        "drip",
         "stall",
         "tls",
         "close",

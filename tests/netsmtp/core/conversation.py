@@ -16,7 +16,11 @@ YES = [b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b"250 kept\r\n", b"221 bye\r
 
 def one_mail(**changed: Any) -> Mail:
     """Return a mail from a@x.org to b@y.org, but for what is *changed*."""
-    given = {"sender": "a@x.org", "recipients": ["b@y.org"], "header": "A: b\r\n\r\n"}
+    given: dict[str, Any] = {
+        "sender": "a@x.org",
+        "recipients": ["b@y.org"],
+        "header": "A: b\r\n\r\n",
+    }
     return mail(**{**given, "message_lines": ["hello"], **changed})
 
 
