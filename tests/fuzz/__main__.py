@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=None, help="of the random search")
     asked = parser.parse_args(arguments)
     try:
-        import atheris  # type: ignore[import-not-found,unused-ignore]
+        import atheris
     except ImportError:
         runs = mutate(target(asked.target), corpus(asked.target), asked.seconds, asked.seed)
         print(f"{asked.target}: {runs} inputs in {asked.seconds:g} s, no finding")

@@ -23,6 +23,7 @@ DOMAIN = "example.test"
 USER, PASSWORD = "user", "p\xe4ss word"
 LARGEST = 200_000
 PROGRAMS = Path("/usr/lib/postfix/sbin")
+WHERE = f"{os.environ.get('PATH', '')}:/usr/sbin"
 
 MAIN = """\
 compatibility_level = 3.6
@@ -164,7 +165,7 @@ def _configured(folder: Path, authority: trustme.CA) -> Postfix:
 
 def _passwords(folder: Path, owner: int) -> bool:
     """Make the file of passwords; tell whether that was possible."""
-    program, file = shutil.which("saslpasswd2"), folder / "passwords"
+    program, file = shutil.which("saslpasswd2", path=WHERE), folder / "passwords"
     if program is None:
         return False
     done = _run([program, "-p", "-c", "-f", str(file), "-u", DOMAIN, USER], PASSWORD)
@@ -188,7 +189,7 @@ def _listening(made: Postfix) -> None:
 
 
 def _needed(name: str) -> str:
-    program = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    program = shutil.which(name, path=WHERE)
     if program is None:
         raise Unavailable(f"no {name} on this machine")
     return program

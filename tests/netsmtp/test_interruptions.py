@@ -113,7 +113,7 @@ def test_interrupted_in_a_write(write: int) -> None:
     assert len(memory.mails) == (1 if write == 6 else 0)
 
 
-@pytest.mark.parametrize("turns", range(6))
+@pytest.mark.parametrize("turns", range(1, 6))  # at 0 the client may be connecting still
 def test_ctrl_c_while_waiting(turns: int) -> None:
     """A real SIGINT while a reply is waited for ends the wait at once; the dot is never added."""
     said = ["220 hi", "250 h", "250 ok", "250 ok", "354 go"]
