@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from signatures._declare import as_signature
-from signatures._errors import SignatureError, nearest
+from signatures._errors import SignatureError
 from signatures._lazy import LazyModule
 from signatures._zope import Attribute, Interface, InterfaceClass, Method
 
@@ -82,8 +82,6 @@ class MethodMember(Method):
         """Tell whether callers await what the member returns (``async def``)."""
         return self.function is not None and inspect.iscoroutinefunction(self.function)
 
-
-type_of_member = DataMember | MethodMember
 
 #: What a class body holds besides members.
 _BOOKKEEPING = frozenset(
@@ -180,12 +178,38 @@ def read_members(body: dict[str, Any], owner: str, where: str) -> dict[str, Attr
                         "hint": f"declare a data member as `{name}: {type(value).__name__}`",
                     },
                 )
+            if isinstance(value, FunctionType) and not _takes_self(value):
+                shown = _bare(inspect.signature(value))
+                raise SignatureError(
+                    "a method of a signature takes self first",
+                    {
+                        "signature": owner,
+                        "at": f"{value.__code__.co_filename}:{value.__code__.co_firstlineno}",
+                        "method": f"def {name}{shown}",
+                        "hint": f"def {name}(self{', ' if shown[1] != ')' else ''}{shown[1:]}",
+                    },
+                )
             # An annotation may stand beside what computes the member, or beside a zope attribute.
             computed = "for_export" in marks_of_member(member) or value is member
             if name in annotations and not computed:
                 raise _declared_twice(owner, name, where)
             members[name] = member
     return members
+
+
+def _bare(signature: inspect.Signature) -> str:
+    """Return *signature* as text without annotations."""
+    empty = inspect.Parameter.empty
+    bare = [p.replace(annotation=empty) for p in signature.parameters.values()]
+    return str(inspect.Signature(bare))
+
+
+def _takes_self(function: FunctionType) -> bool:
+    """Tell whether the first parameter of *function* is the object: ``self``, or a name nobody reads."""
+    code = function.__code__
+    if code.co_argcount == 0:
+        return bool(code.co_flags & inspect.CO_VARARGS)
+    return code.co_varnames[0] == "self" or code.co_varnames[0].startswith("_")
 
 
 def _member(name: str, value: Any) -> Attribute | None:
@@ -272,7 +296,8 @@ def call_signature(function: Callable[..., Any], bound: int) -> inspect.Signatur
         after = last + bool(code.co_flags & CO_VARARGS)
         add(names[after], inspect.Parameter.VAR_KEYWORD)
     returns = annotations.get("return", inspect.Signature.empty)
-    return inspect.Signature(parameters, return_annotation=returns)
+    # They come from a function, so they are in order.
+    return inspect.Signature(parameters, return_annotation=returns, __validate_parameters__=False)
 
 
 #: As `inspect` numbers them.
@@ -394,14 +419,3 @@ def parents_first(signature: InterfaceClass) -> Iterator[InterfaceClass]:
             if ready not in done:
                 done.add(ready)
                 yield ready
-
-
-def unknown_member(signature: InterfaceClass, name: str) -> dict[str, object]:
-    """Return the fields of an error about *name*, which *signature* does not declare."""
-    names = member_names(signature)
-    return {
-        "signature": signature.__name__,
-        "no such member": name,
-        "did you mean": nearest(name, names),
-        "members": ", ".join(names),
-    }

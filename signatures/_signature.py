@@ -124,6 +124,9 @@ class SignatureClass(InterfaceClass):
         if any(map(_is_generic, bases)):
             # typing.Generic is a class, so the class statement needs one metaclass for both.
             return (_GenericBody,) if self is bases[0] else ()
+        for base in bases:
+            if isinstance(base, type):  # Python would only say that metaclasses conflict
+                raise _no_parent(base)
         return (self,)
 
     def __getitem__(self, key: Any) -> Any:
@@ -147,6 +150,14 @@ class SignatureClass(InterfaceClass):
 
     def __ror__(self, other: Any) -> Any:
         return _either(other, self)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Adapt, as zope's interfaces do. Raises `SignatureError` if there is nothing to adapt."""
+        if not arguments and not keywords:
+            hint = "call a class or a unit that implements it"
+            fields = {"signature": self.__name__, "at": self.location, "hint": hint}
+            raise SignatureError("a signature has no objects of its own", fields)
+        return super().__call__(*arguments, **keywords)
 
     def __reduce__(self) -> str:
         return self.__qualname__
@@ -285,16 +296,21 @@ def _parents(name: str, bases: tuple[Any, ...]) -> tuple[InterfaceClass, ...]:
     """Return what a signature with *bases* extends; refuse bases that are no interfaces."""
     for base in bases:
         if not isinstance(base, InterfaceClass):
-            raise SignatureError(
-                "a signature extends signatures only",
-                {
-                    "signature": name,
-                    "not a signature": getattr(base, "__qualname__", repr(base)),
-                    "hint": "adopt a Protocol with signature(), or drop Signature to implement",
-                },
-            )
+            raise _no_parent(base, name)
     root = globals().get("Signature")
     return tuple(base for base in bases if base is not root) or (Interface,)
+
+
+def _no_parent(base: object, name: str | None = None) -> SignatureError:
+    """Return the error about *base*, which the signature *name* cannot extend."""
+    return SignatureError(
+        "a signature extends signatures only",
+        {
+            "signature": name,
+            "not a signature": getattr(base, "__qualname__", repr(base)),
+            "hint": "adopt a Protocol with signature(), or drop Signature to implement",
+        },
+    )
 
 
 def _refuse_redeclared(
@@ -336,3 +352,8 @@ if TYPE_CHECKING:
     __all__ = ["Signature"]  # else what is imported under another name counts as private
 else:
     Signature = SignatureClass("Signature", (), {"__module__": "signatures"})
+    """Stands among the bases of a class that declares a signature; see `signatures`.
+
+    With it, the class is a signature, which extends those of its bases that are signatures. A class
+    whose bases are signatures without it implements them.
+    """

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from units._into import define_into as define_into
     from units._adapt import adapt as adapt
 
+    # living for the length of a block, and waiting
+    from units._lifetimes import running as running
+    from units._lifetimes import arunning as arunning
+    from units._lifetimes import ainvoke as ainvoke
+
     # contracts
     from units._contract_unit import contract as contract
     from units._contracts._blame import ContractError as ContractError
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from units._registry import RegistryError as RegistryError
 
     # seeing
+    from units._draw import Drawing as Drawing
     from units._draw import draw as draw
     from units._explain import explain as explain
     from units._explain import is_unit as is_unit
@@ -62,10 +68,14 @@ _HOMES = {
     "module_unit": "units._into",
     "define_into": "units._into",
     "adapt": "units._adapt",
+    "running": "units._lifetimes",
+    "arunning": "units._lifetimes",
+    "ainvoke": "units._lifetimes",
     "contract": "units._contract_unit",
     "ContractError": "units._contracts._blame",
     "Registry": "units._registry",
     "RegistryError": "units._registry",
+    "Drawing": "units._draw",
     "draw": "units._draw",
     "explain": "units._explain",
     "is_unit": "units._explain",

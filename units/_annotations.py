@@ -149,7 +149,7 @@ def import_of(annotation: Any, p: inspect.Parameter) -> Import | Problem | None:
         return annotation
     optional = p.default is not p.empty
     if isinstance(annotation, InterfaceClass):  # the common case needs no taking apart
-        return Import(annotation, None, optional, p.name, p.kind is p.KEYWORD_ONLY)
+        return Import(annotation, None, optional, p.name)
     alternatives = [a for a in _alternatives(annotation) if a is not type(None)]
     if len(alternatives) != 1:
         return None
@@ -158,7 +158,7 @@ def import_of(annotation: Any, p: inspect.Parameter) -> Import | Problem | None:
     optional = optional or type(None) in _alternatives(_bare(alternatives[0]))
     if signature is None:
         return None
-    return Import(signature, tag, optional, p.name, p.kind is p.KEYWORD_ONLY)
+    return Import(signature, tag, optional, p.name)
 
 
 def exports_of(annotation: Any) -> tuple[tuple[Export, ...], bool] | Problem:

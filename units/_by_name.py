@@ -8,6 +8,7 @@ at that moment is handed over as a `Late` value, which looks again at each use.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from signatures._adjust import Adjusted, adjusted
@@ -187,16 +188,17 @@ def taken_by(own: inspect.Signature, names: Mapping[str, Bound]) -> dict[str, Bo
     return {name: names[name] for name in own.parameters if name in names}
 
 
-def binding(body: Callable[..., Any], taken: Iterable[Bound]) -> Callable[..., Any]:
+def binding(body: Callable[..., Any], taken: Iterable[Bound], kind: str) -> Callable[..., Any]:
     """Return a body that takes components, in the order of the imports, and calls *body* by name.
 
-    What else *body* takes goes by keyword.
+    What else *body* takes goes by keyword. *kind* is how it hands over, and so does the new one.
     """
     names = [(each.parameter, each.number, each.member) for each in taken]
     at_once = reads_at_once(body)
     code = getattr(body, "__code__", None)
 
-    def bind(*components: Any, **others: Any) -> Any:
+    def take(components: tuple[Any, ...], others: dict[str, Any]) -> list[Late]:
+        """Put the members into *others*; return the stand-ins among them."""
         lates: list[Late] = []
         for parameter, number, member in names:
             try:
@@ -205,7 +207,12 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound]) -> Callable[..., A
                 others[parameter] = late = Late(components[number], member)
                 expect(late, components[number])
                 lates.append(late)
-        value = body(**others)
+        return lates
+
+    def handed_over(
+        value: Any, components: tuple[Any, ...], others: dict[str, Any], lates: list[Late]
+    ) -> Any:
+        """Return the *value* of the body, whose functions may keep stand-ins."""
         if lates:
             for parameter in at_once & others.keys():
                 present(others[parameter])
@@ -218,7 +225,30 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound]) -> Callable[..., A
                     look_again(code, _values(value), parameter, others[parameter], late)
         return present(value)
 
-    return bind
+    def bind(*components: Any, **others: Any) -> Any:
+        lates = take(components, others)
+        return handed_over(body(**others), components, others, lates)
+
+    def bind_generator(*components: Any, **others: Any) -> Any:
+        lates = take(components, others)
+        with contextmanager(body)(**others) as value:
+            yield handed_over(value, components, others, lates)
+
+    async def bind_coroutine(*components: Any, **others: Any) -> Any:
+        lates = take(components, others)
+        return handed_over(await body(**others), components, others, lates)
+
+    async def bind_async_generator(*components: Any, **others: Any) -> Any:
+        lates = take(components, others)
+        async with asynccontextmanager(body)(**others) as value:
+            yield handed_over(value, components, others, lates)
+
+    return {
+        "plain": bind,
+        "generator": bind_generator,
+        "coroutine": bind_coroutine,
+        "async generator": bind_async_generator,
+    }[kind]
 
 
 def _values(value: Any) -> Iterable[Any]:

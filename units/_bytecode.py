@@ -8,7 +8,6 @@ that raises no alarm, and the check is made again on what the body returns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from opcode import opname
 from types import CellType, CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -16,11 +15,16 @@ from signatures._lazy import LazyModule
 
 if TYPE_CHECKING:
     import dis
+    import opcode
 else:
     dis = LazyModule("dis")
+    opcode = LazyModule("opcode")
 
-_OPNAME = opname
-_SILENT = frozenset({"CACHE", "PRECALL", "NOP", "PUSH_NULL", "RESUME", "EXTENDED_ARG"})
+_SILENT = frozenset(
+    {"CACHE", "PRECALL", "NOP", "PUSH_NULL", "RESUME", "EXTENDED_ARG", "ASYNC_GEN_WRAP"}
+)
+#: How an async generator wraps what it yields, from 3.12 on.
+_WRAP = ("CALL_INTRINSIC_1", 4)
 
 
 class BodyFacts(NamedTuple):
@@ -56,6 +60,7 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
     otherwise: set[str] = set()
     exported: set[str] | None = set()
     by_locals = returns = False
+    handing = ("YIELD_VALUE",) if code.co_flags & _YIELDS else ("RETURN_VALUE", "RETURN_CONST")
     straight = _Straight(code)
     window: list[tuple[str, Any]] = []
     for at, name, argument in _steps(code):
@@ -70,7 +75,10 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
             straight.load(_loaded(code, name, argument))
         elif name.startswith(_BRANCHING):
             straight.branch(at, name, argument)
-        if name in ("RETURN_VALUE", "RETURN_CONST"):
+        if name in handing and window and window[-1][0] == "SEND":
+            if code.co_flags & _GENERATOR:  # `yield from`: what that hands over is not seen
+                returns, exported = True, None
+        elif name in handing:
             handed = _handed_over(code, name, argument, window) if calls_exports else None
             if not _returns_nothing(code, name, argument, window):
                 returns = True
@@ -79,7 +87,8 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
                 elif exported is not None:
                     exported |= handed - {"*"}
                     by_locals |= "*" in handed
-        window = [*window[-5:], (name, argument)]
+        if (name, argument) != _WRAP:
+            window = [*window[-5:], (name, argument)]
     certain = frozenset(exported) if returns and exported is not None else None
     return BodyFacts(
         variables,
@@ -89,11 +98,13 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
         calls_exports,
         certain,
         by_locals and certain is not None,
-        returns or bool(code.co_flags & 0x2A0),  # generators and coroutines hand over otherwise
+        returns,
         dict(_reassigned(code)),
     )
 
 
+_GENERATOR = 0x20  # flags of a code object
+_YIELDS = _GENERATOR | 0x200
 _BRANCHING = ("JUMP", "POP_JUMP", "FOR_ITER", "SEND", "RETURN", "RAISE", "RERAISE", "PUSH_EXC")
 
 
@@ -157,10 +168,10 @@ class _Straight:
 
 def _steps(code: CodeType) -> Iterator[tuple[int, str, int]]:
     """Yield where each operation of *code* is, its name and argument, without bookkeeping."""
-    raw = code.co_code
+    raw, names = code.co_code, opcode.opname
     extended = 0
     for index in range(0, len(raw), 2):
-        name, argument = _OPNAME[raw[index]], raw[index + 1] | extended
+        name, argument = names[raw[index]], raw[index + 1] | extended
         extended = argument << 8 if name == "EXTENDED_ARG" else 0
         if name not in _SILENT:
             yield index, name, argument
@@ -183,7 +194,7 @@ def _variable(code: CodeType, index: int) -> str:
 
 
 def _returns_nothing(code: CodeType, name: str, argument: int, window: list[Any]) -> bool:
-    """Tell whether this return hands over the constant ``None``."""
+    """Tell whether this return or yield hands over the constant ``None``."""
     if name == "RETURN_CONST":
         return code.co_consts[argument] is None
     return bool(window) and window[-1][0] == "LOAD_CONST" and _constant(code, window[-1]) is None
@@ -196,9 +207,9 @@ def _constant(code: CodeType, step: tuple[str, int]) -> Any:
 def _handed_over(code: CodeType, name: str, argument: int, window: list[Any]) -> set[str] | None:
     """Return the names that ``return exports(...)`` hands over, ``*`` for all locals.
 
-    Nothing if what stands before this return is no such call.
+    Nothing if what stands before this return, or this yield, is no such call.
     """
-    if name != "RETURN_VALUE" or not window:
+    if name == "RETURN_CONST" or not window:
         return None
     steps = list(window)
     last, count = steps.pop()

@@ -55,7 +55,8 @@ def body_problems(
     """Report what the code of a function unit's body tells: it will not deliver its exports."""
     fields: dict[str, object] = {"unit": made.name, "at": made.location}
     if not known.returns:
-        detail = {"exports": ", ".join(map(str, made.exports)), "hint": "return exports(locals())"}
+        verb = "yield" if "generator" in made.kind else "return"
+        detail = {"exports": ", ".join(map(str, made.exports)), "hint": f"{verb} exports(locals())"}
         return [Problem("the body never returns its exports", {**fields, **detail})]
     problems: list[Problem] = []
     imported = {wanted.parameter for wanted in made.imports} - set(made.bound)

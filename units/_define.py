@@ -80,6 +80,17 @@ def unit(
 ) -> Unit[..., Any]: ...
 @overload
 def unit(
+    body: Callable[..., Any],
+    /,
+    *,
+    name: str | None = None,
+    imports: Iterable[Any] = (),
+    exports: Iterable[Any],
+    init_depend: Iterable[Any] = (),
+    seal: bool = False,
+) -> Unit[..., Any]: ...
+@overload
+def unit(
     *, name: str | None = None, init_depend: Iterable[Any] = (), seal: bool = False
 ) -> _Decorator: ...
 @overload
@@ -216,6 +227,8 @@ def define_class(
 def _most_specific(implemented: Iterable[InterfaceClass]) -> list[InterfaceClass]:
     """Leave out every signature that another one of *implemented* extends."""
     found = list(implemented)
+    if len(found) == 1:
+        return found
     return [s for s in found if not any(o is not s and o.isOrExtends(s) for o in found)]
 
 
@@ -230,8 +243,9 @@ def define_function(
     made.location = place(frame)
     if made.code is not None:
         made.location = f"{made.code.co_filename}:{made.code.co_firstlineno}"
-    problems = _describe(made, body, body, 0, clause, frame, None)
+    made.__doc__ = getattr(function, "__doc__", None)
     made.kind = _kind(body)
+    problems = _describe(made, body, body, 0, clause, frame, None)
     if isinstance(function, FunctionType):
         known = facts(function, exports)
         if not known.hands_over:  # what it returns has the members, not its variables
@@ -340,7 +354,7 @@ def _describe(
     made.signature = rest
     made.bound = told.fixed() if names else frozenset()
     if told.imports:
-        made.body = binding(body, taken.values())
+        made.body = binding(body, taken.values(), made.kind)
         made.signature = combined(told, rest)
     unknown: list[Problem] = []
     if clause.init_depend:

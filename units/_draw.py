@@ -1,147 +1,99 @@
-"""Draw a unit as text: boxes with imports on top and exports below, and lines for the links.
-
-Every export that is used gets a rail to the right of the boxes.  A rail leaves the box of the
-export at ``├``, and enters each importer's box at ``◂``.
-"""
+"""`draw`: show a unit as a picture: text for terminals, Mermaid and DOT for tools, SVG for pages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from units._define import as_unit
 from units._errors import InvokeError, Problem
-from units._unit import Source, Unit
+from units._pictures.diagram import READABLE, Diagram, diagram
+from units._pictures.graphviz import Layout, available
+from units._pictures.text import text
+from units._unit import Unit
 
 
-def draw(u: Any) -> str:
-    """Return a text diagram of the unit *u*: for a compound, of its parts and their links.
+class Drawing(str):
+    """A picture of a unit: itself the text, with the other notations made when they are asked for.
 
-    Boxes stand in the order in which the bodies run; compounds inside are drawn closed.
+    In a notebook it is shown as SVG.
+    """
+
+    _unit: Unit[..., Any]
+    _depth: int | None
+    _layout: Layout | None
+
+    @classmethod
+    def of(cls, u: Unit[..., Any], depth: int | None, layout: Layout | None) -> Drawing:
+        """Return the picture of *u*; `draw` says what *depth* and *layout* are."""
+        drawing = cls(text(u))
+        drawing._unit, drawing._depth, drawing._layout = u, depth, layout
+        return drawing
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    @property
+    def text(self) -> str:
+        """Boxes and lines of characters; compounds inside are closed."""
+        return str(self)
+
+    @cached_property
+    def mermaid(self) -> str:
+        """A flowchart in Mermaid."""
+        from units._pictures.mermaid import mermaid
+
+        return mermaid(self._diagram)
+
+    @cached_property
+    def dot(self) -> str:
+        """A graph in DOT, for Graphviz."""
+        from units._pictures.dot import dot
+
+        return dot(self._diagram)
+
+    @cached_property
+    def svg(self) -> str:
+        """An SVG document, for light and dark pages.
+
+        Raises `InvokeError` if nothing is installed that could lay it out.
+        """
+        from units._pictures.svg import svg
+
+        return svg(self._diagram, self._layout)
+
+    @cached_property
+    def _diagram(self) -> Diagram:
+        return diagram(self._unit, self._depth)
+
+    def by_type(self) -> dict[str, str]:
+        """Return the notations that a notebook shows, by MIME type: text, and SVG if possible."""
+        notations = {"text/plain": self.text}
+        if self._layout is not None or available():
+            notations["image/svg+xml"] = self.svg
+        return notations
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return self.by_type()
+
+
+def draw(u: Any, /, *, depth: int | None = None, layout: Layout | None = None) -> Drawing:
+    """Return a picture of the unit *u*: of a compound, its parts and their links.
+
+    It is text: boxes in the order in which the bodies run, compounds inside closed.  Its `mermaid`,
+    `dot` and `svg` open compounds down to *depth* levels, 0 for none; where left out, as many as
+    stay readable.  *layout* takes a graph in DOT and returns it with positions, as Graphviz's
+    ``json0``; where left out, the extra ``netsmtp[draw]`` does that.
 
     Raises `InvokeError` if *u* is no unit.
     """
     found = as_unit(u)
     if found is None:
         raise InvokeError([Problem("only a unit can be drawn", {"given": repr(u)})])
-    picture = _Picture()
-    if found.parts is None:
-        picture.box(found, [None] * len(found.imports), -2)
-        return picture.text()
-    for number, wanted in enumerate(found.imports):
-        picture.line(f"import {wanted} ", leaves=(-1, number))
-    for position, part in enumerate(found.parts):
-        picture.box(part, list(found.wiring[position]), position)
-    for export, source in zip(found.exports, found.sources, strict=True):
-        picture.line(f"export {export} ", enters=source)
-    return picture.text(found.name)
+    return Drawing.of(found, depth, layout)
 
 
-@dataclass
-class _Row:
-    text: str
-    leaves: Source | None = None
-    enters: Source | None = None
-
-
-@dataclass
-class _Picture:
-    """Rows of text from top to bottom; those where a rail leaves or enters know which."""
-
-    rows: list[_Row] = field(default_factory=list[_Row])
-
-    def line(self, text: str, leaves: Source | None = None, enters: Source | None = None) -> None:
-        """Add a line outside of every box."""
-        self.rows.append(_Row(text, leaves, enters))
-
-    def box(self, u: Unit[..., Any], sources: list[Source | None], position: int) -> None:
-        """Add the box of *u*, whose imports come from *sources*."""
-        imports = [f"▾ {wanted}" for wanted in u.imports]
-        exports = [f"▴ {export}" for export in u.exports]
-        count = len(u.parts or ())
-        inside = "" if u.parts is None else f" ({count} unit{'s' * (count != 1)})"
-        name = f"{u.name}{inside}"
-        width = max(map(len, [*imports, *exports, name])) + 2
-        self.rows.append(_Row(f"┌{'─' * width}┐"))
-        for text, source in zip(imports, sources, strict=True):
-            self.rows.append(_Row(f"│ {text:<{width - 1}}│", enters=source))
-        if imports:
-            self.rows.append(_Row(f"├{'─' * width}┤"))
-        self.rows.append(_Row(f"│{name:^{width}}│"))
-        if exports:
-            self.rows.append(_Row(f"├{'─' * width}┤"))
-        for number, text in enumerate(exports):
-            self.rows.append(_Row(f"│ {text:<{width - 1}}│", leaves=(position, number)))
-        self.rows.append(_Row(f"└{'─' * width}┘"))
-
-    def text(self, title: str = "") -> str:
-        """Return the picture, its rails routed, under *title*."""
-        rails = self._rails()
-        columns = _columns(rails)
-        edge = max((len(row.text) for row in self.rows), default=0)
-        canvas = _Canvas([row.text for row in self.rows], edge + 2 * (len(rails) + 1) + 2)
-        for source, ends in rails.items():
-            column = edge + 2 + 2 * columns[source]
-            canvas.vertical(column, min(ends), max(ends))
-            for number in ends:
-                row = self.rows[number]
-                canvas.horizontal(number, len(row.text), column, row.leaves == source)
-        return "\n".join([*([title] if title else []), *canvas.lines()])
-
-    def _rails(self) -> dict[Source, list[int]]:
-        """Return, for each export that somebody uses, the rows where its rail leaves and enters."""
-        used = {row.enters for row in self.rows if row.enters is not None}
-        rails: dict[Source, list[int]] = {}
-        for number, row in enumerate(self.rows):
-            for source in (row.leaves, row.enters):
-                if source is not None and source in used:
-                    rails.setdefault(source, []).append(number)
-        return rails
-
-
-def _columns(rails: dict[Source, list[int]]) -> dict[Source, int]:
-    """Give each rail a column in which it meets no other; short rails stay close to the boxes."""
-    columns: dict[Source, int] = {}
-    taken: list[list[tuple[int, int]]] = []
-    for source, ends in sorted(rails.items(), key=lambda item: max(item[1]) - min(item[1])):
-        first, last = min(ends), max(ends)
-        free = (
-            column
-            for column, spans in enumerate(taken)
-            if all(last < start or first > stop for start, stop in spans)
-        )
-        columns[source] = next(free, len(taken))
-        if columns[source] == len(taken):
-            taken.append([])
-        taken[columns[source]].append((first, last))
-    return columns
-
-
-class _Canvas:
-    """Characters by row and column; lines that cross become crossings."""
-
-    def __init__(self, rows: list[str], width: int) -> None:
-        self.cells = [list(row.ljust(width)) for row in rows]
-
-    def vertical(self, column: int, first: int, last: int) -> None:
-        """Draw a rail in *column* from row *first* to row *last*."""
-        for number in range(first, last + 1):
-            corner = "┐" if number == first else "┘" if number == last else "│"
-            old = self.cells[number][column]
-            self.cells[number][column] = "┼" if old == "─" else corner
-
-    def horizontal(self, number: int, start: int, column: int, leaving: bool) -> None:
-        """Join the rail in *column* with the box that ends at *start* in row *number*."""
-        row = self.cells[number]
-        for at in range(start, column):
-            row[at] = "┼" if row[at] in "│┼" else "─"
-        if row[column] == "│":
-            row[column] = "┤"
-        if not leaving:
-            row[start] = "◂"
-        elif row[start - 1] == "│":
-            row[start - 1] = "├"
-
-    def lines(self) -> list[str]:
-        """Return the rows as text."""
-        return ["".join(row).rstrip() for row in self.cells]
+def shown(u: Unit[..., Any]) -> dict[str, str]:
+    """Tell a notebook how to show *u*: as `draw` does; but nobody asked for pages of text."""
+    notations = draw(u).by_type()
+    return notations if len(u.parts or ()) <= READABLE else {**notations, "text/plain": repr(u)}

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from units._unit import NOTHING
+
 #: Longer plans stay a loop; a function of this size compiles in a tenth of a second.
 LONGEST = 5_000
 
@@ -21,11 +23,14 @@ def straightened(
     exports: tuple[int, ...],
     result: int,
     single: bool,
+    *,
+    lives: bool,
 ) -> Callable[..., Any] | None:
     """Return a function of the imports that runs *blocks* and returns what `invoke` does.
 
     *blocks* are the steps by the name of their form; *exports*, *result* and *single* say what is
-    returned.  Nothing if a form has no straight line, or if there are too many steps.
+    returned.  If something *lives*, the first argument is a list that takes each body that goes on
+    later, and its unit.  Nothing if a step has no straight line, or if there are too many.
     """
     if sum(len(steps) for _, steps in blocks) > LONGEST:
         return None
@@ -36,12 +41,16 @@ def straightened(
         if line is None:
             return None
         for step in steps:
-            lines.extend(line(step, names))
+            written = list(line(step, names))
+            if not written:
+                return None
+            lines.extend(written)
     shown = [f"s{slot}" for slot in exports]
     returned = (shown[0] if single else f"({', '.join(shown)},)") if shown else f"s{result}"
     if not lines and not shown and result < 0:
         returned = "None"
-    arguments = ", ".join(f"s{number}" for number in range(inputs))
+    given = [*(("alive",) if lives else ()), *(f"s{number}" for number in range(inputs))]
+    arguments = ", ".join(given)
     text = "\n    ".join([f"def invocation({arguments}):", *lines, f"return {returned}"])
     exec(compile(text, "<units invocation>", "exec"), names)
     made: Callable[..., Any] = names["invocation"]
@@ -90,6 +99,15 @@ def _checked(step: Any, names: dict[str, Any]) -> Iterator[str]:
     yield f"{_named(names, check)}(s{component})"
 
 
+def _begun(step: Any, names: dict[str, Any]) -> Iterator[str]:
+    unit, positional, keywords, outs, result, waiting = step
+    if unit.kind == "generator" and len(unit.exports) == 1 and max(result, waiting) < 0:
+        yield f"body = {_named(names, unit.body)}({_arguments(positional, keywords)})"
+        yield f"alive.append(({_named(names, unit)}, body))"
+        take, nothing = _named(names, unit.yielded_component), _named(names, NOTHING)
+        yield f"s{outs[0]} = {take}(next(body, {nothing}))"
+
+
 def _arguments(positional: Sequence[int], keywords: Sequence[tuple[str, int]]) -> str:
     named = [f"{name}=s{slot}" for name, slot in keywords]
     return ", ".join([*(f"s{slot}" for slot in positional), *named])
@@ -106,4 +124,5 @@ _LINES: dict[str, Callable[[Any, dict[str, Any]], Iterator[str]]] = {
     "_moved": _moved,
     "_checked": _checked,
     "_seen_by_importer": _seen_by_importer,
+    "begun": _begun,
 }

@@ -9,7 +9,7 @@ is made, contracted functions are wrapped once, contracted data is checked at ea
 
 from __future__ import annotations
 
-import threading
+from _thread import RLock  # light: `threading` is not loaded for a lock
 from types import MethodType
 from typing import Any
 
@@ -19,7 +19,7 @@ from units._contracted import Guards, contracts_of, is_contracted
 from units._errors import UninitializedError
 from units._views import View, forward, refuse
 
-_making = threading.RLock()
+_making = RLock()
 
 
 class Importing:

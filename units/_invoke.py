@@ -9,9 +9,8 @@ from signatures._declare import describe
 from signatures._frames import caller_module
 from units._define import as_unit
 from units._errors import InvokeError, Problem
-from units._plan import plan_of
+from units._plan import Plan, plan_of
 from units._reports import needs_more, unfit
-from units._specs import Import
 from units._unit import Unit, is_unit
 
 T = TypeVar("T")
@@ -32,10 +31,10 @@ def invoke(u: Any, /, *components: Any, **named: Any) -> Any:
     not match or is one too many, or if a unit inside cleans up or is async; raises what a body
     raises.
     """
-    found: Unit[..., Any] = u if is_unit(u) else _unit(u)
+    found: Unit[..., Any] = u if is_unit(u) else unit_to_invoke(u)
     plan = found.__dict__.get("_plan") or plan_of(found)
     if plan.refused:
-        raise InvokeError(needs_more(unit) for unit in plan.refused)
+        raise _refusal(plan)
     given: Sequence[Any] = ()
     if found.imports or components or named:
         given = supply(found, components, named)
@@ -51,10 +50,10 @@ def invoke_result(u: Any, /, *components: Any) -> tuple[Any, Any]:
 
     Raises `InvokeError` as `invoke` does.
     """
-    found = _unit(u)
+    found = unit_to_invoke(u)
     plan = plan_of(found, with_result=True)
     if plan.refused:
-        raise InvokeError(needs_more(unit) for unit in plan.refused)
+        raise _refusal(plan)
     slots = plan.run(supply(found, components, {}) if found.imports or components else ())
     made = tuple(slots[slot] for slot in plan.exports)
     if plan.outside:
@@ -64,7 +63,8 @@ def invoke_result(u: Any, /, *components: Any) -> tuple[Any, Any]:
     return (made[0] if plan.single and made else made), slots[plan.result]
 
 
-def _unit(thing: Any) -> Unit[..., Any]:
+def unit_to_invoke(thing: Any) -> Unit[..., Any]:
+    """Return the unit that *thing* is or carries. Raises `InvokeError` if it is none."""
     found = as_unit(thing)
     if found is None:
         hint = "decorate it with @unit" if callable(thing) else None
@@ -73,14 +73,24 @@ def _unit(thing: Any) -> Unit[..., Any]:
     return found
 
 
+def _refusal(plan: Plan) -> InvokeError:
+    return InvokeError(needs_more(unit, plan.kinds) for unit in plan.refused)
+
+
 def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]) -> Sequence[Any]:
     """Return one component for each import of *u*, in order.
 
     Raises `InvokeError` with every import that nothing is left for, every component that does not
     match, and every one that no import takes.
     """
+    kinds = tuple(map(type, components))
+    if kinds == u.__dict__.get("_accepted") and not named:
+        return components
     if len(components) == len(u.imports) and not named:
-        if all(map(_provides, u.imports, components)):
+        there = tuple(zip(u.imports, components, strict=True))
+        if all(wanted.signature.providedBy(component) for wanted, component in there):
+            if all(wanted.signature.implementedBy(each.__class__) for wanted, each in there):
+                u.__dict__["_accepted"] = kinds  # objects of a class that implements always provide
             return components
     chosen: dict[int, Any] = {}
     problems: list[Problem] = []
@@ -121,10 +131,6 @@ def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]
     if problems:
         raise InvokeError(problems)
     return [chosen[number] for number in range(len(u.imports))]
-
-
-def _provides(wanted: Import, component: Any) -> bool:
-    return wanted.signature.providedBy(component)
 
 
 def _first_open(u: Unit[..., Any], chosen: dict[int, Any], component: Any) -> int | None:

@@ -2,8 +2,9 @@
 
 Racket's imports are references.  A Python body is called with values, so an import whose
 definition has not run is handed over as a `Late`, which looks again at every use and raises
-`UninitializedError` until there is something.  Once the exporting body has ended, every variable
-that inner functions keep the `Late` in gets the value itself, so nobody meets a stand-in later.
+`UninitializedError` until there is something.  Once the body of a function unit has ended, every
+variable that inner functions keep the `Late` in gets the value itself.  What a class unit supplies
+late stays a stand-in, which works as the value does: its object may change as long as it lives.
 """
 
 from __future__ import annotations

@@ -62,18 +62,6 @@ def part(unit: Any, /, *links: Any, as_: Any = ()) -> Part:
     return Part(unit, links, listed(as_))
 
 
-class _Supply:
-    """One thing that an import may get: an export of a part, or an import of the compound."""
-
-    __slots__ = ("of", "signature", "source", "tag")  # one for each export that is linked
-
-    def __init__(self, source: Source, signature: InterfaceClass, tag: str | None, of: str) -> None:
-        self.source, self.signature, self.tag, self.of = source, signature, tag, of
-
-    def __str__(self) -> str:
-        return f"{self.of} ({shown(self.signature, self.tag)})"
-
-
 class Linker:
     """The making of one compound unit: each step adds to the wiring or to the problems."""
 
@@ -84,8 +72,10 @@ class Linker:
         #: What each part was given by hand; nothing for most.
         self.supplies: list[tuple[Any, ...]] = []
         self.imports: list[Import] = []
-        self.index: dict[InterfaceClass, list[_Supply]] = {}
-        self.links: dict[Link[Any], _Supply] = {}
+        #: The first thing that an import of each signature can get, and all others, if any.
+        self.first: dict[InterfaceClass, Source] = {}
+        self.others: dict[InterfaceClass, list[Source]] = {}
+        self.links: dict[Link[Any], Source] = {}
 
     def problem(self, sentence: str, **fields: object) -> None:
         """Note that something is wrong; linking goes on, so that everything is found."""
@@ -103,12 +93,11 @@ class Linker:
         position = len(self.units)
         self.units.append(found)
         self.supplies.append(supplies)
-        names: dict[int, list[Link[Any]]] = self._named_exports(found, as_) if as_ else {}
         for number, export in enumerate(found.exports):
-            supply = _Supply((position, number), export.signature, export.tag, found.name)
-            self._offer(supply)
-            for link in names.get(number, ()):
-                self.links[link] = supply
+            self._offer(export.signature, (position, number))
+        if as_:
+            for link, number in self._named_exports(found, as_).items():
+                self.links[link] = position, number
 
     def add_import(self, given: Any) -> None:
         """Take one entry of ``imports=``: a signature or a `Link`, perhaps tagged."""
@@ -118,26 +107,44 @@ class Linker:
         except SignatureError as error:
             self.problem("an import of a compound is a signature", **error.fields)
             return
-        number = len(self.imports)
-        self.imports.append(Import(signature, tag, parameter=f"import_{number}"))
-        supply = _Supply((-1, number), signature, tag, f"import of {self.name}")
-        self._offer(supply)
+        source = (-1, len(self.imports))
+        self.imports.append(Import(signature, tag, parameter=f"import_{source[1]}"))
+        self._offer(signature, source)
         if is_link(of):
-            self.links[of] = supply
+            self.links[of] = source
 
-    def _offer(self, supply: _Supply) -> None:
-        for signature in lineage(supply.signature):
-            known = self.index.get(signature)
-            if known is None:
-                self.index[signature] = [supply]
-            else:
-                known.append(supply)
+    def _offer(self, signature: InterfaceClass, source: Source) -> None:
+        """Note that *source* has *signature*: it can supply whoever imports that or an ancestor."""
+        for each in lineage(signature):
+            if self.first.setdefault(each, source) is not source:
+                self.others.setdefault(each, []).append(source)
 
-    def _named_exports(
-        self, found: Unit[..., Any], names: tuple[Any, ...]
-    ) -> dict[int, list[Link[Any]]]:
-        """Return which links name which export of *found* (F4: a name does not narrow)."""
-        named: dict[int, list[Link[Any]]] = {}
+    def _offered(self, signature: InterfaceClass) -> list[Source]:
+        """Return everything that an import of *signature* can get."""
+        first = self.first.get(signature)
+        return [] if first is None else [first, *self.others.get(signature, ())]
+
+    def _at(self, source: Source) -> Import | Export:
+        """Return what *source* is: an export of a part, or an import of the compound."""
+        part, number = source
+        return self.imports[number] if part < 0 else self.units[part].exports[number]
+
+    def _shown(self, source: Source) -> str:
+        """Name *source* in an error."""
+        return f"{self._owner(source)} ({self._at(source)})"
+
+    def _owner(self, source: Source) -> str:
+        part, _ = source
+        return f"import of {self.name}" if part < 0 else self.units[part].name
+
+    def _related(self, one: Source, two: Source) -> bool:
+        """Tell whether the signature of one extends that of the other."""
+        first, second = self._at(one).signature, self._at(two).signature
+        return covers(first, second) or covers(second, first)
+
+    def _named_exports(self, found: Unit[..., Any], names: tuple[Any, ...]) -> dict[Link[Any], int]:
+        """Return which export of *found* each link names (F4: a name does not narrow)."""
+        named: dict[Link[Any], int] = {}
         for given in names:
             tag, link = untagged(given)
             if not is_link(link):
@@ -145,7 +152,7 @@ class Linker:
                     "as_ takes links", unit=found.name, given=describe(link), expected="Link(...)"
                 )
                 continue
-            if link in self.links or any(link in links for links in named.values()):
+            if link in self.links or link in named:
                 self.problem("duplicate linking identifier definition", link=link, unit=found.name)
                 continue
             fits = [
@@ -154,7 +161,7 @@ class Linker:
                 if covers(export.signature, link.signature) and export.tag == tag
             ]
             if len(fits) == 1:
-                named.setdefault(fits[0], []).append(link)
+                named[link] = fits[0]
             else:
                 many = "supplied multiple times" if fits else "not supplied"
                 self.problem(
@@ -176,13 +183,13 @@ class Linker:
 
     def _given(
         self, found: Unit[..., Any], supplies: tuple[Any, ...]
-    ) -> list[tuple[str | None, _Supply]]:
-        """Return the supplies that a `Part` lists for its unit."""
-        given: list[tuple[str | None, _Supply]] = []
+    ) -> list[tuple[str | None, Source]]:
+        """Return what a `Part` lists for its unit, each under the tag of the import it is for."""
+        given: list[tuple[str | None, Source]] = []
         for entry in supplies:
             tag, link = untagged(entry)
-            supply = self.links.get(link) if is_link(link) else None
-            if supply is None:
+            source = self.links.get(link) if is_link(link) else None
+            if source is None:
                 self.problem(
                     "unknown linking identifier",
                     link=link if is_link(link) else describe(link),
@@ -191,39 +198,41 @@ class Linker:
                 )
                 continue
             for other_tag, other in given:
-                if tag == other_tag and _related(supply.signature, other.signature):
+                if tag == other_tag and self._related(source, other):
                     self.problem(
                         "the signature of one supplied link extends that of another",
                         unit=found.name,
-                        links=f"{supply} and {other}",
+                        links=f"{self._shown(source)} and {self._shown(other)}",
+                        hint='say which import each is for: tag("one", link)',
                     )
-            given.append((tag, supply))
+            given.append((tag, source))
         return given
 
     def _source(
-        self, found: Unit[..., Any], wanted: Import, given: list[tuple[str | None, _Supply]]
+        self, found: Unit[..., Any], wanted: Import, given: list[tuple[str | None, Source]]
     ) -> Source | None:
         """Return where *wanted*, an import of *found*, comes from; note it if from nowhere."""
-        explicit: list[_Supply] = []
-        if given:
-            explicit = [
-                supply
-                for tag, supply in given
-                if tag == wanted.tag and covers(supply.signature, wanted.signature)
-            ]
-        suppliers = explicit or self.index.get(wanted.signature, [])
+        first = self.first.get(wanted.signature)
+        if first is not None and not given and wanted.signature not in self.others:
+            return first  # as nearly always
+        explicit = [
+            source
+            for tag, source in given
+            if tag == wanted.tag and covers(self._at(source).signature, wanted.signature)
+        ]
+        suppliers = explicit or self._offered(wanted.signature)
         if len(suppliers) > 1 and not explicit:
-            same_tag = [supply for supply in suppliers if supply.tag == wanted.tag]
+            same_tag = [source for source in suppliers if self._at(source).tag == wanted.tag]
             suppliers = same_tag if len(same_tag) == 1 else suppliers
         if len(suppliers) == 1:
-            return suppliers[0].source
+            return suppliers[0]
         fields: dict[str, object] = {
             "import": wanted,
             "parameter": wanted.parameter,
             "of unit": f"{found.name} ({found.location})",
         }
         if suppliers:
-            fields["suppliers"] = ", ".join(map(str, suppliers))
+            fields["suppliers"] = ", ".join(map(self._shown, suppliers))
             fields["hint"] = f"name the one that is meant: part({found.name}, a_link)"
             kind = "specified linkages satisfy" if explicit else "multiple linkages satisfy"
             self.problem(f"{kind} one import", **fields)
@@ -235,22 +244,22 @@ class Linker:
 
     def _nearest(self, wanted: Import) -> str | None:
         """Return the offered signature that was perhaps meant by *wanted*."""
-        names = {signature.__name__: signature for signature in self.index}
+        names = {signature.__name__: signature for signature in self.first}
         if wanted.signature.__name__ in names:
             return f"another signature of the name {wanted.signature.__name__}: they are not equal"
         found = nearest(wanted.signature.__name__, names)
         for signature in lineage(wanted.signature):
-            supplies = self.index.get(signature)
-            if supplies:
-                return f"{supplies[0]}, which does not extend {wanted.signature.__name__}"
-        return found and f"{found}, exported by {self.index[names[found]][0].of}"
+            if signature in self.first:
+                there = self._shown(self.first[signature])
+                return f"{there}, which does not extend {wanted.signature.__name__}"
+        return found and f"{found}, exported by {self._owner(self.first[names[found]])}"
 
     def export(self, given: Any) -> tuple[Export, Source] | None:
         """Return what one entry of ``exports=`` names, and where it comes from."""
         tag, of = untagged(given)
         if is_link(of):
-            supply = self.links.get(of)
-            if supply is None:
+            source = self.links.get(of)
+            if source is None:
                 self.problem("unknown linking identifier", link=of, **{"exported by": self.name})
                 return None
         else:
@@ -259,35 +268,36 @@ class Linker:
             except SignatureError as error:
                 self.problem("an export of a compound is a signature", **error.fields)
                 return None
-            supply = self._exporter(signature, tag)
-            if supply is None:
+            source = self._exporter(signature, tag)
+            if source is None:
                 return None
-        if supply.source[0] < 0:
+        exported = Export(self._at(source).signature, tag)
+        if source[0] < 0:
             self.problem(
                 "cannot directly export an import",
-                export=shown(supply.signature, tag),
+                export=exported,
                 of=self.name,
                 hint="route it through a unit that imports and exports it",
             )
             return None
-        return Export(supply.signature, tag), supply.source
+        return exported, source
 
-    def _exporter(self, signature: InterfaceClass, tag: str | None) -> _Supply | None:
+    def _exporter(self, signature: InterfaceClass, tag: str | None) -> Source | None:
         """Return the one part that exports *signature*; note a problem if none or several do."""
-        offered = self.index.get(signature, [])
-        found = [s for s in offered if s.source[0] >= 0] or offered
+        offered = self._offered(signature)
+        found = [source for source in offered if source[0] >= 0] or offered
         if len(found) > 1:
-            found = [s for s in found if s.tag == tag] or found
+            found = [source for source in found if self._at(source).tag == tag] or found
         if len(found) == 1:
             return found[0]
         fields: dict[str, object] = {"export": shown(signature, tag), "of": self.name}
         if found:
-            fields["suppliers"] = ", ".join(map(str, found))
+            fields["suppliers"] = ", ".join(map(self._shown, found))
             fields["hint"] = "name the one that is meant with a Link"
             self.problem("multiple sub units export this signature", **fields)
         else:
             fields["did you mean"] = nearest(
-                signature.__name__, [offer.__name__ for offer in self.index]
+                signature.__name__, [offer.__name__ for offer in self.first]
             )
             self.problem("no sub unit exports this signature", **fields)
         return None
@@ -312,6 +322,8 @@ class Linker:
         """
         inherited: dict[int, None] = {}
         for position, (found, sources) in enumerate(zip(self.units, wiring, strict=True)):
+            if not found.init_depend:
+                continue
             for wanted, source in zip(found.imports, sources, strict=True):
                 if source is None or wanted not in found.init_depend:
                     continue
@@ -349,10 +361,6 @@ def suppliers_first(wiring: Wiring) -> list[int]:
                     state[position] = 2
                     order.append(position)
     return order
-
-
-def _related(one: InterfaceClass, two: InterfaceClass) -> bool:
-    return covers(one, two) or covers(two, one)
 
 
 def _no_unit(thing: Any) -> dict[str, object]:

@@ -10,7 +10,7 @@ is made early: the object of a class unit, or a pending view of what a function 
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock  # light: `threading` is not loaded for a lock
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ from units._views import Waiting, can_exist_early, unborn_of, view_of
 
 #: What runs a group of steps of one form over the slots.
 Runner = Callable[[list[Any], Sequence[Any]], None]
-_making = threading.Lock()
+_making = allocate_lock()
 #: After so many runs a plan is written out as straight-line code.
 OFTEN = 100
 
@@ -44,6 +44,7 @@ class Plan:
         "exports",
         "hot",
         "inputs",
+        "kinds",
         "makers",
         "outside",
         "refused",
@@ -62,6 +63,7 @@ class Plan:
         self.exports = tuple(nodes[0].outs[: len(unit.exports)])
         steps = [node for node in nodes if node.unit.parts is None]
         self.refused = tuple(step.unit for step in steps if step.unit.kind != "plain")
+        self.kinds = frozenset(step.unit.kind for step in steps)
         self.result = self._another_slot() if with_result else -1
         self.early: list[tuple[Callable[..., Any], Any, tuple[int, ...]]] = []
         self.blocks: list[tuple[Runner, list[Any]]] = []
@@ -106,14 +108,18 @@ class Plan:
         ]
         slots, keywords = _arguments(step)
         is_class = isinstance(step.unit, ClassUnit)
+        if unit.kind != "plain":
+            waiting = self._expect(step) if early else -1
+            self._append(begun, (unit, slots, keywords, tuple(step.outs), result, waiting))
+            self._check(step)
+            return
         # Before its body ended, a class must not read what its signature computes afterwards (S10).
         if is_class and (early or unit.computed_after) and can_exist_early(unit.body):
             unborn = unborn_of(unit, unit.body)
             self.early.append((unborn.make, (), (step.outs[0],)))
             self._append(_initialize, (unborn, slots, keywords, step.outs[0]))
         elif early:
-            waiting = self._another_slot()
-            self.early.append((_wait, (unit,), (waiting, *step.outs)))
+            waiting = self._expect(step)
             self._append(_packed, (unit, slots, keywords, tuple(step.outs), result, waiting))
             self._check(step)
             return
@@ -133,6 +139,12 @@ class Plan:
         if result >= 0 and not unit.goes_on:
             form = _resulted if unit.exports else _moved
             self._append(form, (step.outs[0], result))
+
+    def _expect(self, step: _Node) -> int:
+        """Have pending views of what *step* exports made first; return the slot of its `Waiting`."""
+        waiting = self._another_slot()
+        self.early.append((_wait, (step.unit,), (waiting, *step.outs)))
+        return waiting
 
     def _guard_result(self, unit: Unit[..., Any]) -> None:
         """Have the result pass the contracts on the way from its body to whoever invokes *unit*."""
@@ -162,11 +174,21 @@ class Plan:
 
     def invoke(self, components: Sequence[Any]) -> Any:
         """Run every body once; return the components, or the result where there are none."""
+        self.count_run()
+        return self.handed_out(self.run(components))
+
+    def count_run(self) -> None:
+        """Count one more run; write the steps out as straight-line code once there were many."""
         self.runs += 1
         if self.runs == OFTEN and not self.early:
             blocks = [(form.__name__, steps) for form, steps in self.blocks]
-            self.hot = straightened(self.inputs, blocks, self.exports, self.result, self.single)
-        slots = self.run(components)
+            lives = bool(self.refused)
+            self.hot = straightened(
+                self.inputs, blocks, self.exports, self.result, self.single, lives=lives
+            )
+
+    def handed_out(self, slots: list[Any]) -> Any:
+        """Return the components among *slots*, or the result where there are none."""
         if not self.exports:
             return slots[self.result]
         made = tuple([slots[slot] for slot in self.exports])
@@ -181,12 +203,17 @@ class Plan:
 
     def run(self, components: Sequence[Any]) -> list[Any]:
         """Run every body once over *components*, the imports in order; return all slots."""
+        slots = self.slots(components)
+        for form, steps in self.blocks:
+            form(slots, steps)
+        return slots
+
+    def slots(self, components: Sequence[Any]) -> list[Any]:
+        """Return the slots as they are before any body runs: imports, and what exists early."""
         slots = [*components, *[None] * self.count]
         for make, arguments, outs in self.early:
             for slot, made in zip(outs, make(*arguments), strict=True):
                 slots[slot] = made
-        for form, steps in self.blocks:
-            form(slots, steps)
         return slots
 
 
@@ -276,20 +303,33 @@ def _moved(slots: list[Any], steps: Sequence[Any]) -> None:
 
 
 def _packed(slots: list[Any], steps: Sequence[Any]) -> None:
-    for unit, positional, keywords, outs, result, waiting in steps:
+    for step in steps:
+        unit, positional, keywords, _, _, waiting = step
         arguments = [slots[slot] for slot in positional]
         named = {name: slots[slot] for name, slot in keywords}
         if waiting < 0:
-            components, found = unit.pack(unit.body(*arguments, **named))
+            put(slots, step, unit.body(*arguments, **named))
         else:
-            early = tuple(slots[slot] for slot in outs)
-            value = slots[waiting].run(unit.body, arguments, named)
-            components, found = unit.pack(value, early)
-            slots[waiting].done()
-        for slot, component in zip(outs, components, strict=False):
-            slots[slot] = component
-        if result >= 0:
-            slots[result] = found
+            put(slots, step, slots[waiting].run(unit.body, arguments, named))
+
+
+def begun(slots: list[Any], steps: Sequence[Any]) -> None:
+    """Be the form of bodies that clean up or wait: `units._lifetimes` runs them, not this loop."""
+    raise AssertionError("a body that cleans up or waits was to be run plainly")
+
+
+def put(slots: list[Any], step: Any, value: Any) -> None:
+    """Make components of the *value* that the body of *step* handed over, and keep them."""
+    unit, _, _, outs, result, waiting = step
+    if waiting < 0:
+        components, found = unit.pack(value)
+    else:
+        components, found = unit.pack(value, tuple(slots[slot] for slot in outs))
+        slots[waiting].done()
+    for slot, component in zip(outs, components, strict=False):
+        slots[slot] = component
+    if result >= 0:
+        slots[result] = found
 
 
 def _wait(unit: Any) -> tuple[Any, ...]:

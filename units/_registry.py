@@ -9,20 +9,23 @@ before keeps working unchanged.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from signatures._declare import as_signature, describe
 from signatures._errors import nearest
 from signatures._zope import InterfaceClass
+from units._closure import Closure, export_number
 from units._compound import CompoundUnit
 from units._define import as_unit
 from units._errors import Problem, ProblemsError
 from units._invoke import invoke
-from units._linker import Wiring, suppliers_first
 from units._specs import Export, Import, covers, lineage, shown
 from units._unit import Source, Unit
+
+if TYPE_CHECKING:
+    from units._entry_points import Waiting
 
 T = TypeVar("T")
 Key = tuple[InterfaceClass, str]
@@ -33,6 +36,17 @@ class RegistryError(ProblemsError, LookupError):
 
     *problems* lists everything that is wrong.
     """
+
+
+class Override(NamedTuple):
+    """An override in force: *unit* answers for *signature* under *name*, ``""`` for the plain one."""
+
+    signature: InterfaceClass
+    name: str
+    unit: Unit[..., Any]
+
+    def __str__(self) -> str:
+        return f"{_named(self.signature, self.name)} by {self.unit.name} ({self.unit.location})"
 
 
 class _Layer:
@@ -63,7 +77,8 @@ class Registry:
         self._base = base
         self._own = _Layer()
         self._layers = [self._own]
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a package that is imported may ask again
+        self._waiting: Waiting | None = None
 
     def __repr__(self) -> str:
         names = [_named(*key) for key in self._own.units]
@@ -93,6 +108,19 @@ class Registry:
                 self._own.add(target, name, found)
         return u
 
+    def load_entry_points(self, group: str) -> tuple[str, ...]:
+        """Let the units of installed packages answer, each under the name of its entry point.
+
+        *group* is that of the entry points.  Returns their names; a package is imported only when
+        a signature is asked for under such a name, or all of a signature.  Raises nothing: what is
+        wrong with an entry point is told to whoever asks for it, and by `check`.
+        """
+        from units._entry_points import Waiting
+
+        with self._lock:
+            self._waiting = self._waiting or Waiting()
+            return self._waiting.add(group)
+
     def unit(self, signature: Callable[..., object], name: str = "") -> Unit[..., Any]:
         """Return the unit that answers for *signature* under *name*.
 
@@ -108,12 +136,15 @@ class Registry:
         """Return the names under which *signature* can be asked for, the plain one as ``""``.
 
         Those under which a unit for it, or for one extending it, is registered here or in a base,
-        overrides included.
+        overrides included.  Imports the packages of entry points, which tell what they are for.
+
+        Raises `RegistryError` for an entry point that is wrong.
         """
         wanted = as_signature(signature)
         found: set[str] = set()
         registry: Registry | None = self
         while registry is not None:
+            registry._import_waiting()
             for layer in registry._layers:
                 found.update(name for known, name in layer.units if covers(known, wanted))
             registry = registry._base
@@ -126,6 +157,17 @@ class Registry:
         """
         return invoke(self.link(signature, name))
 
+    def all(self, signature: Callable[..., T]) -> dict[str, T]:
+        """Return a new component of every implementation of *signature*, by its name.
+
+        They are linked together, so what several need is there once.  The plain one is under ``""``.
+
+        Raises `RegistryError` with everything that is missing, before any body runs.
+        """
+        names = self.names(signature)
+        components: tuple[T, ...] = invoke(self.link_all(signature)) if names else ()
+        return dict(zip(names, components, strict=True))
+
     def link(self, signature: Callable[..., T], name: str = "") -> Unit[..., T]:
         """Return the compound of the unit for *signature* and all it needs, suppliers first.
 
@@ -133,14 +175,34 @@ class Registry:
 
         Raises `RegistryError` with everything that is missing, each with the path to it.
         """
-        wanted = as_signature(signature)
-        closure = _Closure(self)
-        position = closure.position(self.unit(signature, name), ())
+        return self._linked(as_signature(signature), [name], single=True)
+
+    def link_all(self, signature: Callable[..., T]) -> Unit[..., tuple[T, ...]]:
+        """Return the compound of all implementations of *signature*, in the order of `names`.
+
+        Each is exported under its name as tag.
+
+        Raises `RegistryError` with everything that is missing, each with the path to it.
+        """
+        return self._linked(as_signature(signature), self.names(signature), single=False)
+
+    def _linked(
+        self, wanted: InterfaceClass, names: Iterable[str], *, single: bool
+    ) -> CompoundUnit[..., Any]:
+        closure = Closure(self)
+        found = [(name, self.unit(wanted, name)) for name in names]
+        placed = [(name, u, closure.position(u, (_named(wanted, name),))) for name, u in found]
         closure.follow()
         if closure.problems:
             raise RegistryError(closure.problems)
-        number = _export_number(closure.units[position], wanted)
-        return closure.compound(_named(wanted, name), (position, number))
+        exported: list[tuple[Export, Source]] = []
+        for name, u, position in placed:
+            number = export_number(u, wanted)
+            tag = None if single else name
+            exported.append((Export(u.exports[number].signature, tag), (position, number)))
+        title = f"registry for {_named(wanted, placed[0][0]) if single else wanted.__name__}"
+        location = placed[0][1].location if placed else ""
+        return closure.compound(title, location, exported, single=single)
 
     @contextmanager
     def override(
@@ -168,30 +230,65 @@ class Registry:
             with self._lock:
                 self._layers = [kept for kept in self._layers if kept is not layer]
 
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """Return the overrides of this registry that have begun and not ended, oldest first."""
+        layers = self._layers[1:]
+        return tuple(Override(*key, u) for layer in layers for key, u in layer.units.items())
+
     def check(self) -> None:
         """Check that everything registered can be linked; run nothing.
 
         Raises `RegistryError` with every problem of every registered unit, each once.
         """
-        problems: dict[str, Problem] = {}
-        for signature, name in self._own.units:
-            closure = _Closure(self)
-            closure.position(self._own.units[signature, name], ())
-            closure.follow()
-            problems.update((str(problem), problem) for problem in closure.problems)
+        problems: list[Problem] = []
+        try:
+            self._import_waiting()
+        except RegistryError as error:
+            problems += error.problems
+        closure = Closure(self)
+        for (signature, name), found in self._own.units.items():
+            closure.position(found, (_named(signature, name),))
+        closure.follow()
+        problems += closure.problems
         if problems:
-            raise RegistryError(problems.values())
+            raise RegistryError(problems)
 
     def _find(self, key: Key) -> list[Unit[..., Any]]:
         """Return who answers for *key*: the topmost layer that knows decides."""
         registry: Registry | None = self
         while registry is not None:
+            if registry._waiting is not None and key[1]:
+                registry._import_waiting(key[1])
             for layer in reversed(registry._layers):
                 found = layer.find(key)
                 if found:
                     return found
             registry = registry._base
         return []
+
+    def _import_waiting(self, *names: str) -> None:
+        """Import and register the units of entry points, of all or of those called *names*."""
+        if self._waiting is None:
+            return
+        from units._entry_points import loaded
+
+        problems: list[Problem] = []
+        with self._lock:
+            for name in names or self._waiting.names():
+                for point in self._waiting.take(name):
+                    found = loaded(point)
+                    if isinstance(found, Problem):
+                        problems.append(found)
+                    else:
+                        try:
+                            self.register(found, name=name)
+                            continue
+                        except RegistryError as error:
+                            problems += error.problems
+                    self._waiting.keep(point)
+        if problems:
+            raise RegistryError(problems)
 
     def supplier(self, wanted: Import) -> list[Unit[..., Any]]:
         """Return who answers for an import: the implementation named like its tag, or the plain."""
@@ -220,71 +317,10 @@ class Registry:
             return Problem("several registered units extend the signature", fields)
         others = [_named(*key) for key in self._known()]
         same = [_named(*key) for key in self._known() if covers(key[0], wanted)]
+        waiting = self._waiting.names() if self._waiting else []
+        fields["entry points"] = ", ".join(sorted(waiting)) or None
         fields["did you mean"] = ", ".join(same) or nearest(_named(wanted, name), others)
         return Problem("no unit is registered for the signature", fields)
-
-
-class _Closure:
-    """A unit and everything it needs from a registry, each unit once."""
-
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
-        self.units: list[Unit[..., Any]] = []
-        self.paths: list[tuple[str, ...]] = []
-        self.wiring: Wiring = []
-        self.problems: list[Problem] = []
-        self._positions: dict[int, int] = {}
-
-    def position(self, found: Unit[..., Any], path: tuple[str, ...]) -> int:
-        """Return the place of *found* among the units, reached by *path*; add it if it is new."""
-        known = self._positions.get(id(found))
-        if known is None:
-            known = self._positions[id(found)] = len(self.units)
-            self.units.append(found)
-            exports = ", ".join(e.signature.__name__ for e in found.exports) or found.name
-            self.paths.append((*path, exports))
-        return known
-
-    def follow(self) -> None:
-        """Find the supplier of every import of every unit, of those found on the way, too."""
-        for place, found in enumerate(self.units):  # grows while it is walked
-            self.wiring.append(
-                tuple(self._source(found, w, self.paths[place]) for w in found.imports)
-            )
-
-    def _source(
-        self, found: Unit[..., Any], wanted: Import, path: tuple[str, ...]
-    ) -> Source | None:
-        suppliers = self.registry.supplier(wanted)
-        if len(suppliers) == 1:
-            supplier = suppliers[0]
-            return self.position(supplier, path), _export_number(supplier, wanted.signature)
-        if suppliers or not wanted.optional:
-            fields: dict[str, object] = {
-                "needed by": f"{found.name} ({found.location})",
-                "path": " -> ".join((*path, str(wanted))),
-            }
-            name = wanted.tag or ""
-            self.problems.append(self.registry.not_one(wanted.signature, name, suppliers, fields))
-        return None
-
-    def compound(self, name: str, source: Source) -> CompoundUnit[..., Any]:
-        """Return the units linked, suppliers first, exporting what *source* names."""
-        order = suppliers_first(self.wiring)
-        place = {old: new for new, old in enumerate(order)}
-        moved = [tuple(s and (place[s[0]], s[1]) for s in self.wiring[old]) for old in order]
-        exporter = self.units[source[0]]
-        return CompoundUnit(
-            name=f"registry for {name}",
-            location=exporter.location,
-            imports=(),
-            exports=(Export(exporter.exports[source[1]].signature),),
-            single=True,
-            init_depend=(),
-            parts=tuple(self.units[old] for old in order),
-            wiring=tuple(moved),
-            sources=((place[source[0]], source[1]),),
-        )
 
 
 def _unit(thing: Any) -> Unit[..., Any]:
@@ -314,10 +350,6 @@ def _targets(
         fields["signature"] = wanted.__name__
         raise RegistryError([Problem("the unit does not export the signature", fields)])
     return (wanted,)
-
-
-def _export_number(found: Unit[..., Any], wanted: InterfaceClass) -> int:
-    return next(n for n, export in enumerate(found.exports) if covers(export.signature, wanted))
 
 
 def _taken(

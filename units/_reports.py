@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from signatures._errors import nearest
@@ -100,14 +100,16 @@ def unfit(made: Unit[..., Any], wanted: Import, component: Any) -> list[Problem]
     ]
 
 
-def needs_more(made: Unit[..., Any]) -> Problem:
-    """Say that *made* cleans up or is async, so that plain invoking would lose something."""
-    how = {
-        "generator": "with running(unit) as component: ...",
-        "coroutine": "await ainvoke(unit)",
-        "async generator": "async with arunning(unit) as component: ...",
-    }
-    return Problem(
-        "the unit cannot be invoked plainly",
-        {"unit": made.name, "at": made.location, "its body is": made.kind, "use": how[made.kind]},
-    )
+def needs_more(made: Unit[..., Any], kinds: Collection[str] | None = None) -> Problem:
+    """Say that *made* cleans up or is async, so that how it was to be invoked loses something.
+
+    *kinds* are those of all that is invoked with it, which decide what to use.
+    """
+    kinds = {made.kind, *(kinds or ())}
+    waits = not kinds.isdisjoint(("coroutine", "async generator"))
+    if waits and not kinds.isdisjoint(("generator", "async generator")):
+        use = "async with arunning(unit) as component: ..."
+    else:
+        use = "await ainvoke(unit)" if waits else "with running(unit) as component: ..."
+    fields = {"unit": made.name, "at": made.location, "its body is": made.kind, "use": use}
+    return Problem("the unit cannot be invoked this way", fields)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-from signatures._declare import as_signature
 from signatures._zope import Interface, InterfaceClass
 
 
@@ -69,7 +68,6 @@ class Import(NamedTuple):
     tag: str | None = None
     optional: bool = False
     parameter: str = ""
-    keyword_only: bool = False
 
     def __str__(self) -> str:
         return shown(self.signature, self.tag)
@@ -105,7 +103,7 @@ def covers(supplied: InterfaceClass, asked: InterfaceClass) -> bool:
 
 def lineage(signature: InterfaceClass) -> tuple[InterfaceClass, ...]:
     """Return *signature* and everything it extends."""
-    known: tuple[InterfaceClass, ...] | None = vars(signature).get("_v_lineage")
+    known: tuple[InterfaceClass, ...] | None = getattr(signature, "_v_lineage", None)
     if known is None:
         known = tuple(ancestor for ancestor in signature.__iro__ if ancestor is not Interface)
         vars(signature)["_v_lineage"] = known
@@ -121,12 +119,3 @@ def listed(given: Any) -> tuple[Any, ...]:
 def untagged(given: Any) -> tuple[str | None, Any]:
     """Take ``tag("t", x)`` apart into tag and thing; anything else has no tag."""
     return (given.tag, given.of) if isinstance(given, Tagged) else (None, given)
-
-
-def export_of(given: Any) -> Export:
-    """Return *given*, a signature that may be tagged, as an export.
-
-    Raises `signatures.SignatureError` if it is none.
-    """
-    tag, signature = untagged(given)
-    return Export(as_signature(signature), tag)

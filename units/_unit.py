@@ -70,6 +70,11 @@ class Unit(Generic[P, R]):
         gives = ", ".join(map(str, self.exports))
         return f"<unit {self.name}: ({takes}) -> ({gives})>"
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from units._draw import shown  # only notebooks ask
+
+        return shown(self)
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the body once with the given components for its imports; return its components.
 
@@ -165,7 +170,22 @@ class FunctionUnit(BodyUnit[P, R]):
 
     def component(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body of a unit with one export; return its component."""
-        return self._one(self.exports[0], self.body(*args, **kwargs), None)
+        value = self.body(*args, **kwargs)
+        return value if type(value) in self._as_is else self._one(self.exports[0], value, None)
+
+    def yielded(self, value: Any) -> Any:
+        """Return *value*, which the body yielded. Raises `InvokeError` if it is `NOTHING`."""
+        if value is NOTHING:
+            hint = "let every path through it yield, or raise"
+            fields = {"unit": self.name, "at": self.location, "hint": hint}
+            raise InvokeError([Problem("the body ended without yielding", fields)])
+        return value
+
+    def yielded_component(self, value: Any) -> Any:
+        """Return the component that *value* is, which the body of a unit with one export yielded."""
+        if type(value) in self._as_is:
+            return value
+        return self._one(self.exports[0], self.yielded(value), None)
 
     def pack(self, value: Any, early: tuple[Any, ...] | None = None) -> tuple[tuple[Any, ...], Any]:
         """Make components of what the body returned, into the *early* views where there are any.
@@ -218,6 +238,9 @@ class FunctionUnit(BodyUnit[P, R]):
         if view is not None or export.names is not None or self.seal or type(thing) is Completed:
             shown = view_of(signature).forward(thing, view)
             return thing if type(thing) is type(value) and not self.seal else shown
+        cls: type[object] = value.__class__
+        if (cls, signature) in self._known_good and not computed:
+            self._as_is.add(cls)
         return thing
 
     def _computed(
@@ -292,6 +315,12 @@ class FunctionUnit(BodyUnit[P, R]):
 
     def __init__(self) -> None:
         self._known_good: set[tuple[type, InterfaceClass]] = set()
+        #: Whose objects are the component of the one export just as they are.
+        self._as_is: set[type] = set()
+
+
+#: What stands for the component where a body ended without yielding one.
+NOTHING = object()
 
 
 class Completed:

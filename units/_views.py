@@ -17,10 +17,10 @@ from __future__ import annotations
 import abc
 import operator
 import sys
-import threading
-from collections.abc import Callable, Mapping
+from _thread import allocate_lock, get_ident  # light: `threading` is not loaded for these
+from collections.abc import Awaitable, Callable, Mapping
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from signatures._members import for_export_members, member_names
 from signatures._zope import InterfaceClass, classImplements
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from units._unit import BodyUnit, Unit
 
 #: Generated classes are made under one lock: made twice, instances could not change class.
-_making = threading.Lock()
+_making = allocate_lock()
 
 
 class Waiting:
@@ -41,19 +41,21 @@ class Waiting:
     Each instance of a unit that is linked twice has its own, so nobody sees another's variables.
     """
 
-    __slots__ = ("code", "frame", "lates", "left", "thread", "unit")
+    __slots__ = ("body", "code", "frame", "lates", "left", "thread", "unit")
 
     def __init__(self, unit: BodyUnit[..., Any], code: Any) -> None:
         self.unit, self.code = unit, code
         self.thread = 0
         self.lates: list[Late] = []
         self.frame: FrameType | None = None
+        #: The coroutine or generator of a body that may be suspended.
+        self.body: Any = None
         #: What a body that failed had defined.
         self.left: Mapping[str, Any] | None = None
 
     def run(self, body: Callable[..., Any], arguments: Any, keywords: Mapping[str, Any]) -> Any:
         """Run *body*, during which `read` finds its variables."""
-        self.thread = threading.get_ident()
+        self.thread = get_ident()
         self.frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
         try:
             return body(*arguments, **keywords)
@@ -62,6 +64,18 @@ class Waiting:
             raise
         finally:
             self.frame = None
+
+    async def follow(self, body: Any, first: Awaitable[Any]) -> Any:
+        """Wait for *first*, what *body* hands over, during which `read` finds its variables."""
+        self.body, self.thread = body, get_ident()
+        self.frame = sys._getframe()  # pyright: ignore[reportPrivateUsage]
+        try:
+            return await first
+        except BaseException as error:
+            self.left = self._left_by(error.__traceback__)
+            raise
+        finally:
+            self.frame = self.body = None
 
     def read(self, export: Export, name: str) -> Any:
         """Return what the running body, or the one that failed, defined as *name* of *export*.
@@ -107,7 +121,17 @@ class Waiting:
             if frame.f_code is self.code:
                 found = frame
             frame = frame.f_back
-        return found if frame is not None else None
+        return found if frame is not None else self._suspended()
+
+    def _suspended(self) -> FrameType | None:
+        """Return the frame of a body that waits for something, and stands on no stack."""
+        inner = self.body
+        while inner is not None:
+            frame = getattr(inner, "cr_frame", None) or getattr(inner, "ag_frame", None)
+            if frame is not None and frame.f_code is self.code:
+                return cast(FrameType, frame)
+            inner = getattr(inner, "cr_await", None) or getattr(inner, "ag_await", None)
+        return None
 
 
 class Expected:

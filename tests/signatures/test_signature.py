@@ -258,3 +258,37 @@ def _member():  # type: ignore[no-untyped-def]
     def m(self) -> None: ...
 
     return m
+
+
+def test_a_method_takes_self_first() -> None:
+    """One written as zope writes it would lose its first parameter, so it is refused."""
+    hint = r"method: def order\(text, copies=1\)\n  hint: def order\(self, text, copies=1\)"
+    with pytest.raises(SignatureError, match=hint):
+
+        class IOrder(Signature):
+            def order(text: str, copies: int = 1) -> None: ...  # type: ignore[misc]
+
+    with pytest.raises(SignatureError, match=r"hint: def close\(self\)"):
+
+        class IClose(Signature):
+            def close() -> None: ...  # type: ignore[misc]
+
+    class IFree(Signature):
+        def first(__anything, n: int) -> None: ...  # type: ignore[misc]
+        def second(*arguments: object) -> None: ...  # type: ignore[misc]
+
+    assert {*members(IFree)} == {"first", "second"}
+
+
+def test_a_signature_is_not_made_into_an_object() -> None:
+    """Called with nothing it says what to call; called with an object it adapts, as in zope."""
+
+    class INothing(Signature): ...
+
+    class Nothing(INothing): ...
+
+    with pytest.raises(SignatureError, match="no objects of its own"):
+        INothing()  # type: ignore[misc]
+    thing = Nothing()
+    assert INothing(thing) is thing  # type: ignore[misc, call-arg]
+    assert INothing(object(), None) is None  # type: ignore[misc, call-arg]

@@ -33,7 +33,7 @@ child = Registry(registry)
 
 # --- registering returns what it got, so that it may decorate, too
 
-assert_type(registry.register(Clock), type[Clock])
+assert_type(registry.register(Clock)(), Clock)
 assert_type(registry.register(greeter, IGreeter, name="plain")(Clock()), IGreeter)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol, assert_type
 
 from signatures import Signature, contracted, derived, make_signature, signature
 from units import (
+    Drawing,
     Unit,
     adapt,
     contract,
@@ -63,7 +64,10 @@ contract(made, exports=3)  # type: ignore[arg-type]  # pyright: ignore[reportArg
 
 assert_type(invoke_result(made), tuple[Any, Any])
 assert_type(define_into({}, made), Any)
-assert_type(draw(made), str)
+assert_type(draw(made), Drawing)
+assert_type(draw(made, depth=1).svg, str)
+text: str = draw(made)
+draw(made, 1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 assert_type(is_unit(made), bool)
 assert_type(explain(made).name, str)
 explain(made).nam  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]

@@ -114,7 +114,7 @@ assert_type(store.name, str)
 assert_type(toy_store(factory=SimpleFactory()), IToyStore)
 assert_type(listing_store(SimpleFactory()), IToyStore)
 assert_type(object_store(SimpleFactory()), IToyStore)
-typed: Unit[[IToyFactory], IToyStore] = object_store
+typed: Unit[..., IToyStore] = object_store  # [IToyFactory] would say: by position only
 any_unit: Unit[..., Any] = toy_store
 toy_store(Log())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 toy_store()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -123,7 +123,7 @@ toy_store(factory=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgument
 store.stock("3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 store.sell()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 log: ILog = toy_store(SimpleFactory())  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
-mistyped: Unit[[ILog], IToyStore] = toy_store  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+mistyped: Unit[..., ILog] = toy_store  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 unit(3)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 

@@ -38,6 +38,8 @@ def constraints(
         return [(repr(extra), extra.is_valid)]
     if _is_predicate(extra):
         return [(_name(extra), _boolean(extra))]
+    if isinstance(extra, bool):  # a predicate that was called by mistake
+        return None
     return None if type(extra).__module__.partition(".")[0] == "annotated_types" else []
 
 

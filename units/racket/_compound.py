@@ -17,6 +17,7 @@ from units._compound import CompoundUnit
 from units._specs import Export, Import, untagged
 from units._unit import Source, Unit
 from units.racket._forms import Form, Supply, entries
+from units.racket._shapes import LinkLine, LinkNames, LinkUse
 
 #: A link id: a string as written, or what inference made for an export that has none.
 LinkId: TypeAlias = Any
@@ -42,9 +43,9 @@ class Line:
 
 def compound_unit(
     *,
-    imports: Mapping[str, Any] | None = None,
-    exports: Iterable[Any] = (),
-    link: Iterable[Any] = (),
+    imports: LinkNames | None = None,
+    exports: LinkUse | Iterable[LinkUse] = (),
+    link: Iterable[LinkLine] = (),
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Link units as told: ``link=[({"A": IA}, a_unit, []), ({}, main, ["A"])]``.

@@ -7,9 +7,9 @@ seen; a name that the form itself is going to define may be missing until then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from signatures._adjust import Adjusted
 from signatures._errors import nearest
@@ -20,16 +20,27 @@ from units._compound import CompoundUnit
 from units._context import from_source
 from units._errors import UninitializedError
 from units._reports import mismatch_problem
-from units._specs import Export
+from units._specs import Export, Tagged
 from units._unit import Source, Unit
 from units._views import Changing
 from units.racket._forms import Form, Supply
+from units.racket._shapes import AnySpecs, Context
+
+T = TypeVar("T")
 
 Spec = tuple[str | None, Adjusted]
 
 
+@overload
 def unit_from_context(
-    namespace: Mapping[str, Any] | ModuleType, spec: Any, /, *, name: str | None = None
+    namespace: Context, spec: Adjusted | Tagged, /, *, name: str | None = None
+) -> Unit[[], Any]: ...
+@overload
+def unit_from_context(
+    namespace: Context, spec: Callable[..., T], /, *, name: str | None = None
+) -> Unit[[], T]: ...
+def unit_from_context(
+    namespace: Context, spec: Any, /, *, name: str | None = None
 ) -> Unit[..., Any]:
     """Make a unit that exports the names that *spec* has in *namespace*, read at each use.
 
@@ -74,7 +85,7 @@ class Scope(Changing):
 def context_unit(
     form: Form,
     spec: Spec,
-    namespace: Mapping[str, Any] | ModuleType,
+    namespace: Context,
     defined: Collection[str] = (),
 ) -> Unit[..., Any]:
     """Return the unit that exports *spec* from *namespace*; note names that it lacks.
@@ -108,8 +119,8 @@ def context_unit(
 def in_context(
     form: Form,
     u: Any,
-    imports: Iterable[Any],
-    namespace: Mapping[str, Any] | ModuleType,
+    imports: AnySpecs,
+    namespace: Context,
     defined: Collection[str] = (),
 ) -> Unit[..., Any] | None:
     """Return *u* with the *imports*, specs, supplied from *namespace*; note what is wrong."""

@@ -8,7 +8,7 @@ then for all of the second, and runs nothing before both searches came back empt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from units._define import as_unit
 from units._errors import DefinitionError, InvokeError, LinkError, Problem, ProblemsError
 from units._specs import Import, Tagged, covers, shown, untagged
 from units._unit import Source, Unit
+from units.racket._shapes import AnySpecs
 
 
 class StaticError(DefinitionError, LinkError):
@@ -60,7 +61,7 @@ class Form:
         if self.unfit:
             raise self.error(self.unfit)
 
-    def specs(self, given: Iterable[Any], what: str) -> list[tuple[str | None, Adjusted]]:
+    def specs(self, given: AnySpecs, what: str) -> list[tuple[str | None, Adjusted]]:
         """Return tag and adjusted signature of each of *given*; note those that are none."""
         return specs(given, what, self.wrong)
 

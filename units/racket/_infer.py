@@ -18,6 +18,7 @@ from units._specs import Import, covers, lineage, shown, untagged
 from units._unit import Unit
 from units.racket._compound import Declared, Line, LinkId, build, read_declared, read_lines
 from units.racket._forms import Form, Supply, entries
+from units.racket._shapes import AnyUnit, BareSpec, LinkLine, LinkNames, LinkUse
 
 
 class Unnamed:
@@ -32,9 +33,9 @@ class Unnamed:
 
 def compound_unit_infer(
     *,
-    imports: Any = (),
-    exports: Iterable[Any] = (),
-    link: Iterable[Any] = (),
+    imports: LinkNames | BareSpec | Iterable[LinkNames | BareSpec] = (),
+    exports: LinkUse | BareSpec | Iterable[LinkUse | BareSpec] = (),
+    link: Iterable[AnyUnit | LinkLine] = (),
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Link units, each import to the one thing linked that has its signature.

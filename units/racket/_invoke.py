@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,11 +13,10 @@ from units._invoke import invoke_result
 from units._unit import Unit
 from units.racket._context import Spec, in_context
 from units.racket._forms import Form, UsageError
+from units.racket._shapes import AnySpecs, AnyUnit, Context, Namespace
 
 
-def invoke_unit(
-    u: Any, /, *, imports: Iterable[Any] = (), namespace: Mapping[str, Any] | None = None
-) -> Any:
+def invoke_unit(u: AnyUnit, /, *, imports: AnySpecs = (), namespace: Context | None = None) -> Any:
     """Run *u* once and return its result; what it exports is computed and not seen.
 
     *imports* are specs whose names are read, late, from *namespace*.  Racket: ``invoke-unit``.
@@ -32,12 +31,12 @@ def invoke_unit(
 
 
 def define_values_invoke_unit(
-    u: Any,
+    u: AnyUnit,
     /,
     *,
-    imports: Iterable[Any] = (),
-    exports: Iterable[Any] = (),
-    namespace: MutableMapping[str, Any],
+    imports: AnySpecs = (),
+    exports: AnySpecs = (),
+    namespace: Namespace,
     values: Iterable[str] | None = None,
 ) -> Any:
     """Run *u* once, bind the names of *exports* in *namespace*, return the result of *u*.
@@ -65,7 +64,7 @@ class Asked:
     results: tuple[str, ...] | None = None
 
     @staticmethod
-    def read(form: Form, exports: Iterable[Any], values: Iterable[str] | None) -> Asked:
+    def read(form: Form, exports: AnySpecs, values: Iterable[str] | None) -> Asked:
         """Return what the clauses say; note names that would be bound twice."""
         results = None if values is None else tuple(values)
         asked = Asked(form.specs(exports, "export"), results)
@@ -83,9 +82,7 @@ class Asked:
         return results | {name for _, spec in self.specs for name in spec.names}
 
 
-def define(
-    form: Form, whole: Unit[..., Any] | None, asked: Asked, namespace: MutableMapping[str, Any]
-) -> Any:
+def define(form: Form, whole: Unit[..., Any] | None, asked: Asked, namespace: Namespace) -> Any:
     """Run *whole*, bind in *namespace* what is *asked* for, return the result."""
     wanted: list[tuple[Adjusted, int]] = []
     for tag, spec in asked.specs:

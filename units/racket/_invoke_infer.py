@@ -7,7 +7,7 @@ exporters the one with the import's tag is taken, as `units.link` does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 from signatures._adjust import adjusted
@@ -21,9 +21,10 @@ from units._unit import Source, Unit
 from units.racket._context import context_unit, supplied
 from units.racket._forms import Form, UsageError
 from units.racket._invoke import Asked, define
+from units.racket._shapes import AnySpecs, AnyUnits, Names, Namespace
 
 
-def invoke_unit_infer(u: Any, /, *, namespace: Mapping[str, Any] | None = None) -> Any:
+def invoke_unit_infer(u: AnyUnits, /, *, namespace: Names | None = None) -> Any:
     """Run *u*, a unit or a list of units to be linked, and return its result.
 
     Imports that no unit of the list exports are read, late, from *namespace*.  The order of the
@@ -40,11 +41,11 @@ def invoke_unit_infer(u: Any, /, *, namespace: Mapping[str, Any] | None = None) 
 
 
 def define_values_invoke_unit_infer(
-    u: Any,
+    u: AnyUnits,
     /,
     *,
-    exports: Iterable[Any] | None = None,
-    namespace: MutableMapping[str, Any],
+    exports: AnySpecs | None = None,
+    namespace: Namespace,
     values: Iterable[str] | None = None,
 ) -> Any:
     """Run *u*, a unit or a list of units to be linked, bind what it exports, return its result.
@@ -103,9 +104,7 @@ class _Program:
                 by = ", ".join(self.units[source[0]].name for source, _ in offers) or None
                 self.form.wrong(f"{how} signature", export=shown(spec.signature, tag), units=by)
 
-    def whole(
-        self, namespace: Mapping[str, Any], defined: Collection[str]
-    ) -> Unit[..., Any] | None:
+    def whole(self, namespace: Names, defined: Collection[str]) -> Unit[..., Any] | None:
         """Return the units linked, with what is missing read from *namespace*."""
         received = [
             [self._source(p, wanted) for wanted in u.imports] for p, u in enumerate(self.units)
@@ -134,7 +133,7 @@ class _Program:
             wiring.append(tuple(sources))
         return None if self.form.static else supplied(self.form, contexts, self.units, wiring)
 
-    def _may_stay_out(self, wanted: Import, namespace: Mapping[str, Any]) -> bool:
+    def _may_stay_out(self, wanted: Import, namespace: Names) -> bool:
         names = adjusted(wanted.signature).names
         return wanted.optional and not all(name in namespace for name in names)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from signatures._adjust import adjusted
+from signatures._adjust import Adjustable, adjusted
 from signatures._declare import as_signature
 from signatures._members import derived_members, member_names
 from signatures._zope import Interface
 from units._explain import init_dependencies, unit_signatures
 from units._explain import is_unit as is_unit
+from units.racket._shapes import AnyUnit, Shown
 
 
-def signature_members(signature: Any, /) -> tuple[Any, tuple[str, ...], tuple[str, ...], Any]:
+def signature_members(
+    signature: Callable[..., object], /
+) -> tuple[Any, tuple[str, ...], tuple[str, ...], tuple[()]]:
     """Return what *signature* extends, its members, what importers get computed, and ``()``.
 
     The first is None, the one parent, or a tuple of several.  Names come in the order of the text,
@@ -28,7 +31,7 @@ def signature_members(signature: Any, /) -> tuple[Any, tuple[str, ...], tuple[st
     return extended, member_names(found), tuple(derived_members(found)), ()
 
 
-def unit_static_signatures(u: Any, /) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def unit_static_signatures(u: AnyUnit, /) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
     """Return the imports and the exports of *u*, each as ``(tag, signature)``, as declared.
 
     Racket: ``unit-static-signatures``.  Raises `InvokeError` if *u* is no unit.
@@ -36,7 +39,7 @@ def unit_static_signatures(u: Any, /) -> tuple[tuple[Any, ...], tuple[Any, ...]]
     return unit_signatures(u)
 
 
-def unit_static_init_dependencies(u: Any, /) -> tuple[Any, ...]:
+def unit_static_init_dependencies(u: AnyUnit, /) -> tuple[Shown, ...]:
     """Return the imports that *u* reads while it starts, each as ``(tag, signature)``.
 
     Racket: ``unit-static-init-dependencies``.  Raises `InvokeError` if *u* is no unit.
@@ -44,7 +47,7 @@ def unit_static_init_dependencies(u: Any, /) -> tuple[Any, ...]:
     return init_dependencies(u)
 
 
-def provide_signature_elements(*specs: Any) -> tuple[str, ...]:
+def provide_signature_elements(*specs: Adjustable) -> tuple[str, ...]:
     """Return the names that *specs*, which may be adjusted, stand for: ``__all__ = [...]``.
 
     Racket: ``provide-signature-elements``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from signatures._frames import caller_outside, place
@@ -12,14 +12,15 @@ from units._contract_unit import contract
 from units._errors import DefinitionError
 from units._unit import Unit
 from units.racket._forms import Form, StaticError
+from units.racket._shapes import AnySpec, AnyUnit, BareSpec, RewrapLine
 
 
 def unit_new_import_export(
     *,
-    imports: Iterable[Any] = (),
-    exports: Iterable[Any] = (),
-    init_depend: Iterable[Any] = (),
-    link: Sequence[Any],
+    imports: Iterable[AnySpec] = (),
+    exports: Iterable[AnySpec] = (),
+    init_depend: Iterable[AnySpec] = (),
+    link: RewrapLine,
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Return a unit with new imports and exports around an old one, members matched by name.
@@ -33,17 +34,17 @@ def unit_new_import_export(
     not have what *link* says.
     """
     form = Form("unit_new_import_export", place(caller_outside(__file__)))
-    old_exports, u, old_imports = (*link, (), ())[:3]
+    old_exports, u, old_imports = link if len(link) == 3 else (*link, ())
     return _rewrapped(form, u, imports, exports, init_depend, old_imports, old_exports, name)
 
 
 def unit_s(
-    u: Any,
+    u: AnyUnit,
     /,
     *,
-    imports: Iterable[Any] = (),
-    exports: Iterable[Any] = (),
-    init_depend: Iterable[Any] = (),
+    imports: Iterable[AnySpec] = (),
+    exports: Iterable[AnySpec] = (),
+    init_depend: Iterable[AnySpec] = (),
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Return *u* with new imports and exports, the old ones taken from *u*.  Racket: ``unit/s``.
@@ -55,12 +56,12 @@ def unit_s(
 
 
 def define_unit_binding(
-    u: Any,
+    u: AnyUnit,
     /,
     *,
-    imports: Iterable[Any] = (),
-    exports: Iterable[Any] = (),
-    init_depend: Iterable[Any] = (),
+    imports: Iterable[BareSpec] = (),
+    exports: Iterable[BareSpec] = (),
+    init_depend: Iterable[BareSpec] = (),
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Return *u* with the declared interface, which may import more and export less than *u* does.

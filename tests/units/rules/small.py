@@ -13,8 +13,20 @@ from typing import Any
 
 import pytest
 
-from signatures import make_signature
-from units.racket import exports, unit
+from signatures import Signature, contracted, make_signature
+from units import ContractError, DefinitionError, invoke, link
+from units.racket import (
+    compound_unit,
+    compound_unit_infer,
+    define_values_invoke_unit,
+    define_values_invoke_unit_infer,
+    exports,
+    invoke_unit,
+    unit,
+)
+
+not_supplied = "unit argument expects an import which this usage context does not supply"
+not_exported = "expects a unit with an export which the given unit does not supply"
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,11 @@ def cases(*rows: tuple[str, Callable[[], Any], Any]) -> Any:
     """Hand a test one row after the other, as *case*."""
     params = [pytest.param(Case(program, expected), id=name) for name, program, expected in rows]
     return pytest.mark.parametrize("case", params)
+
+
+def refused(sentence: str) -> Fails:
+    """Return what a definition ends with that is refused by *sentence*."""
+    return Fails(DefinitionError, sentence)
 
 
 def signature(name: str, *members: str, extends: Any = ()) -> Any:
@@ -98,3 +115,80 @@ def counter() -> Any:
 
 
 counts = unit(counter, exports=[ICounter])
+
+
+class IS(Signature):
+    x: Any
+
+
+@unit
+def s_function() -> IS:
+    x = 1
+    return exports(locals())
+
+
+@unit
+class SClass(IS):
+    x = 1
+
+
+# -- short ways to run a unit
+
+
+def shown(exporter: Any, *specs: Any, body: Any = lambda **names: names) -> Any:
+    """Return what a unit makes of *specs*, supplied by *exporter*; all their names by default."""
+    return invoke(link(exporter, wants(body, *specs), exports=()))
+
+
+def linked(*lines: Any) -> Any:
+    """Return the result of the program of *lines*."""
+    return invoke_unit(compound_unit(link=lines))
+
+
+def inferred(*units: Any) -> Any:
+    """Return the result of linking *units* by inference."""
+    return invoke_unit(compound_unit_infer(link=units))
+
+
+def bound(u: Any, *specs: Any, imports: Any = (), **names: Any) -> dict[str, Any]:
+    """Return what *specs*, or else all exports of *u*, bind in a namespace that has *names*."""
+    ns = dict(names)
+    if specs:
+        define_values_invoke_unit(u, imports=imports, exports=specs, namespace=ns)
+    else:
+        define_values_invoke_unit_infer(u, namespace=ns)
+    return {name: value for name, value in ns.items() if name not in names}
+
+
+# -- what the tests of contracts share
+
+
+class IWork(Signature):
+    @contracted
+    def f(self, n: int) -> int: ...
+    @property
+    @contracted
+    def n(self) -> int: ...
+
+
+@unit
+def works() -> IWork:
+    n = 5
+
+    def f(n: int) -> Any:
+        return 2 * n if n < 10 else "bad"
+
+    return exports(locals())
+
+
+@unit
+def good_client(work: IWork) -> int:
+    return work.f(work.n)
+
+
+def blamed(run: Callable[[], Any]) -> tuple[str, str, str]:
+    """Return who is blamed for what when *run* is called."""
+    with pytest.raises(ContractError) as caught:
+        run()
+    error = caught.value
+    return error.member, error.kind, error.blaming

@@ -7,11 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from signatures import Signature, derived, for_export
-from tests.units.rules.small import IX, IXY, Case, Fails, cases, signature, wants
+from tests.units.rules.small import IX, IXY, Case, Fails, bound, cases, signature, wants
 from units import DefinitionError, UninitializedError
 from units.racket import (
     compound_unit,
-    define_values_invoke_unit,
     invoke_unit,
     invoke_unit_infer,
     is_unit,
@@ -28,12 +27,6 @@ IXF = signature("IXF", "x", "f")
 
 def linked(context: Any, spec: Any, user: Any) -> Any:
     return invoke_unit(compound_unit(link=[({"S": spec}, context, []), ({}, user, ["S"])]))
-
-
-def bound(u: Any, *specs: Any) -> dict[str, Any]:
-    ns: dict[str, Any] = {}
-    define_values_invoke_unit(u, exports=specs, namespace=ns)
-    return ns
 
 
 def from_module() -> Any:

@@ -11,6 +11,7 @@ from tests.units.rules.small import (
     IF,
     Case,
     ICounter,
+    bound,
     cases,
     counts,
     offers,
@@ -20,18 +21,11 @@ from tests.units.rules.small import (
 )
 from units.racket import (
     compound_unit,
-    define_values_invoke_unit,
     exports,
     invoke_unit,
     prefix,
     unit,
 )
-
-
-def bound(u: Any, *specs: Any) -> dict[str, Any]:
-    ns: dict[str, Any] = {}
-    define_values_invoke_unit(u, exports=specs, namespace=ns)
-    return ns
 
 
 def scaler(k: int) -> Any:

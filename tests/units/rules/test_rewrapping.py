@@ -18,6 +18,7 @@ from tests.units.rules.small import (
     IBase,
     IGet,
     ISub,
+    bound,
     cases,
     offers,
     signature,
@@ -28,7 +29,6 @@ from units.racket import (
     compound_unit,
     compound_unit_infer,
     define_unit_binding,
-    define_values_invoke_unit,
     define_values_invoke_unit_infer,
     exports,
     invoke_unit,
@@ -46,16 +46,6 @@ from units.racket import (
 
 IX2 = signature("IX2", "x")
 x_and_y = offers(IX, IY, called="x_and_y", x=4, y=8)
-
-
-def bound(u: Any, *specs: Any, **names: Any) -> dict[str, Any]:
-    """Return what is bound by *specs*, or by all exports."""
-    ns = dict(names)
-    if specs:
-        define_values_invoke_unit(u, exports=specs, namespace=ns)
-    else:
-        define_values_invoke_unit_infer(u, namespace=ns)
-    return {name: value for name, value in ns.items() if name not in names}
 
 
 def split_import() -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from signatures import SignatureError
-from tests.units.rules.small import Case, Fails, cases, offers, signature, wants
+from tests.units.rules.small import Case, Fails, cases, offers, shown, signature, wants
 from units import (
     DefinitionError,
     InvokeError,
     except_,
     exports,
     invoke,
-    link,
     only,
     prefix,
     rename,
@@ -28,11 +27,6 @@ pair = offers(IPair, a=1, b=2)
 triple = offers(ITriple, a=1, b=2, c=3)
 unknown_name = Fails(SignatureError, "listed name is not in the signature")
 imports_only = Fails(DefinitionError, "only and except_ are for imports")
-
-
-def shown(exporter: Any, *specs: Any, body: Any = lambda **names: names) -> Any:
-    """Return what a unit makes of *specs*, supplied by *exporter*; all their names by default."""
-    return invoke(link(exporter, wants(body, *specs), exports=()))
 
 
 b = "outer b"
