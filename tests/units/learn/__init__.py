@@ -1,0 +1,1 @@
+"""The exercises of the tutorial, and the command that checks them."""
