@@ -1,14 +1,18 @@
-"""Lead a session over a transport: do what it asks, in time, and always end the connection."""
+"""Lead a session over a transport: do what it asks, in time, and always end the connection.
+
+The driver is a coroutine, so that there is one for every kind of transport. Over one that blocks it
+never waits, and `at_once` runs it to its end as a plain call.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
 
-from ._transport import Streams, Transport, discard, sending_to, transport
-from .core.actions import CallHook, Close, Idle, Read, StartTls, Write
-from .core.envelope import SendResult
+from .core.actions import CallHook, Close, Fetch, Idle, Read, StartTls, Write
 from .core.events import BodyProgress, Closed, CommandSent, Connected, Event
 from .core.session import Session
 from .core.stages import Stage
@@ -16,27 +20,84 @@ from .core.states import State
 from .errors import SmtpError
 from .options import Deadlines
 
-Encode = Callable[..., Streams]
+T = TypeVar("T")
 
 
-@dataclass(slots=True)
+class Transport(Protocol):
+    """Carry bytes; every wait has an end.
+
+    *end* is the time at which a whole call has to be over; None waits for ever. `TimeoutError` and
+    other `OSError`s are the caller's. What is read or written may hold a secret: a memoryview does not show its bytes in a
+    traceback.
+    """
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether nobody in between can read along."""
+        ...
+
+    @property
+    def local(self) -> bool:
+        """Tell whether the other end is on this machine."""
+        ...
+
+    async def read(self, end: float | None) -> memoryview:
+        """Return what has come, empty at the end of the stream."""
+        ...
+
+    def poll(self) -> memoryview | None:
+        """Return what has come already, None if nothing has."""
+        ...
+
+    def offer(self, data: memoryview) -> memoryview:
+        """Write what can be written at once, and return the rest."""
+        ...
+
+    async def write(self, data: memoryview, end: float | None) -> None:
+        """Write all of *data*."""
+        ...
+
+    async def close(self) -> None:
+        """End the connection in order."""
+        ...
+
+    def abort(self) -> None:
+        """End the connection at once, dropping what has not left this machine."""
+        ...
+
+
 class Clock:
     """Count the seconds that a stage, and the whole send, have left."""
 
-    deadlines: Deadlines
-    ends: float | None
+    __slots__ = ("_ends", "_of", "_total")
 
-    @classmethod
-    def start(cls, deadlines: Deadlines) -> Clock:
-        """Begin to count *deadlines*."""
-        total = deadlines.total
-        return cls(deadlines, None if total is None else time.monotonic() + total)
+    def __init__(self, deadlines: Deadlines) -> None:
+        self._of = _by_stage(deadlines)
+        self._total = deadlines.total
+        self._ends: float | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin to count the whole send anew."""
+        if self._total is not None:
+            self._ends = time.monotonic() + self._total
 
     def end_of(self, stage: Stage) -> float | None:
         """Return when *stage*, beginning now, must be over."""
-        seconds = self.deadlines.of(stage)
-        end = None if seconds is None else time.monotonic() + seconds
-        return min((e for e in (end, self.ends) if e is not None), default=None)
+        seconds = self._of[stage]
+        if seconds is None:
+            return self._ends
+        end = time.monotonic() + seconds
+        return end if self._ends is None or end < self._ends else self._ends
+
+    def left(self, stage: Stage) -> float | None:
+        """Return the seconds that *stage*, beginning now, may take."""
+        return left(self.end_of(stage))
+
+
+@lru_cache(maxsize=64)
+def _by_stage(deadlines: Deadlines) -> dict[Stage, float | None]:
+    return {stage: deadlines.of(stage) for stage in Stage}
 
 
 def left(end: float | None) -> float | None:
@@ -46,15 +107,19 @@ def left(end: float | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Procedures:
-    """Hold what to call: *hook* before the final dot, *encode* to start TLS, *observe* always."""
+    """Hold what to call.
 
-    hook: Callable[[], object]
-    encode: Encode | None
-    observe: Callable[[Event], object]
+    *hook* before the final dot; *encrypt* to start TLS within so many seconds, given the transport
+    in clear; *observe* whenever something happens.
+    """
+
+    hook: Callable[[], Awaitable[object]] | None
+    encrypt: Callable[[Any, float | None], Awaitable[Transport]] | None
+    observe: Callable[[Event], object] | None
 
 
 class Driver:
-    """Do what *session* asks for over *carrier*; *connected* is told first and names the server."""
+    """Do what *session* asks for over *carrier*; *connected* is told first."""
 
     def __init__(
         self,
@@ -64,129 +129,130 @@ class Driver:
         procedures: Procedures,
         connected: Connected | None = None,
     ) -> None:
-        self._session = session
+        self.session = session
+        self.clock = clock
+        self.over = False
         self._carrier = carrier
-        self._clock = clock
-        self._hook = procedures.hook
-        self._encode = procedures.encode
+        self._procedures = procedures
         self._observe = procedures.observe
         self._connected = connected
-        self._total: int | None = None
-        self._written = 0
-        self._opened = [carrier.streams]
         self._turn: tuple[tuple[Stage, int], float | None] | None = None
 
-    def run(self, total: int | None = None) -> SendResult:
-        """Lead the session to its end and return how the mail was taken.
+    async def lead(self, *, to_result: bool = True) -> SmtpError | None:
+        """Lead the session until it is idle or over, or *to_result*, until a mail's fate is known.
 
-        Whatever is raised here or in a procedure called from here ends the connection at once: a
-        message whose final dot is not written yet is then never completed. *total* is the size of
-        the message, for progress.
+        Even then it writes what needs no waiting, so that the server has the next command while the
+        caller looks at the result. Return the error that the session closes with. Whatever is raised here or in a procedure
+        called from here ends the connection at once: a message whose final dot is not written yet
+        is then never completed.
         """
-        self._total = total
+        session = self.session
         try:
-            if self._connected:
-                self._observe(self._connected)
-            error = self._until_closed()
+            if self._connected is not None:
+                self._tell(self._connected)
+                self._connected = None
+            while not (to_result and session.results and not session.has_more_to_say):
+                action = session.next()
+                if isinstance(action, Write):
+                    await self._write(action)
+                elif isinstance(action, Read):
+                    await self._read(action)
+                elif isinstance(action, Idle):
+                    return None
+                elif isinstance(action, Close):
+                    self.over = True
+                    await self._carrier.close()
+                    self._tell(Closed(aborted=False))
+                    return action.error
+                else:
+                    await self._do(action)
         except BaseException as interruption:
             self._note(interruption)
-            self._end(aborted=True)
+            session.interrupted()
+            self.drop()
             raise
-        self._end(aborted=False)
-        if error is not None:
-            raise error
-        assert self._session.result is not None
-        return self._session.result
+        return None
 
-    def _until_closed(self) -> SmtpError | None:
-        session = self._session
-        while True:
-            match session.next():
-                case Write() as write:
-                    self._write(write)
-                case Read(stage, turn):
-                    self._read(stage, turn)
-                case StartTls():
-                    self._start_tls()
-                case CallHook():
-                    self._hook()
-                case Close(error):
-                    return error
-                case Idle():
-                    return None
+    def drop(self) -> None:
+        """End the connection at once."""
+        if not self.over:
+            self.over = True
+            self._carrier.abort()
+            self._tell(Closed(aborted=True))
 
-    def _write(self, write: Write) -> None:
-        session = self._session
+    async def _do(self, action: Fetch | CallHook | StartTls) -> None:
+        """Do what is seldom asked for."""
+        if isinstance(action, Fetch):
+            await action.source.fetch()
+        elif isinstance(action, CallHook):
+            if self._procedures.hook is not None:
+                await self._procedures.hook()
+        else:
+            assert self._procedures.encrypt is not None
+            seconds = self.clock.left(Stage.TLS)
+            self._carrier = await self._procedures.encrypt(self._carrier, seconds)
+            self.session.encrypted()
+
+    async def _write(self, write: Write) -> None:
+        session = self.session
+        data = memoryview(write.data)
         try:
-            arrived = _hidden(self._carrier.poll())
-            if arrived is not None:
-                session.early(arrived)
-                if session.state is State.CLOSED:  # the server did not wait for our QUIT
-                    return
-            end = self._clock.end_of(write.stage)
-            self._carrier.write(memoryview(write.data), left(end))
+            arrived = self._carrier.poll()
+            if arrived is not None and not session.early(arrived):
+                return  # the server did not wait for it
+            rest = self._carrier.offer(data)
+            if rest:
+                await self._carrier.write(rest, self.clock.end_of(write.stage))
         except OSError as error:
             if isinstance(error, SmtpError):
                 raise
-            self._last_words(error)
+            await self._last_words(error)
             return
-        if write.body:
-            self._written += write.body
-            self._observe(BodyProgress(self._written, self._total))
-        for line in write.shows:
-            self._observe(CommandSent(line, write.stage))
+        if self._observe is not None:
+            if write.body:
+                self._observe(BodyProgress(session.written, session.octets))
+            for line in write.shows:
+                self._observe(CommandSent(line, write.stage))
 
-    def _last_words(self, error: OSError) -> None:
+    async def _last_words(self, error: OSError) -> None:
         """Hear why the server stopped reading, before telling that it did."""
-        session = self._session
-        end = self._clock.end_of(Stage.FAREWELL)
+        session = self.session
+        end = self.clock.end_of(Stage.FAREWELL)
         try:
-            while arrived := _hidden(self._carrier.read(left(end))):
+            while arrived := await self._carrier.read(end):
                 session.early(arrived)
         except OSError as silence:
             if isinstance(silence, SmtpError):
                 raise
         session.lost(error, written=False)
 
-    def _read(self, stage: Stage, turn: int) -> None:
-        if self._turn is None or self._turn[0] != (stage, turn):
-            self._turn = (stage, turn), self._clock.end_of(stage)
+    async def _read(self, read: Read) -> None:
+        if self._turn is None or self._turn[0] != read:
+            self._turn = read, self.clock.end_of(read.stage)
         try:
-            data = memoryview(self._carrier.read(left(self._turn[1])))
+            data = await self._carrier.read(self._turn[1])
         except OSError as error:
-            self._session.lost(error)
+            self.session.lost(error)
         else:
-            self._session.receive(data)
-
-    def _start_tls(self) -> None:
-        assert self._encode is not None
-        seconds = left(self._clock.end_of(Stage.TLS))
-        with sending_to(self._connected.server if self._connected else None, seconds):
-            streams = self._encode(
-                *self._carrier.streams, mode="connect", encrypt="tls", close_original=True
-            )
-        self._opened.append(streams)
-        self._carrier = transport(streams)
-        self._session.encrypted()
+            self.session.receive(data)
 
     def _note(self, interruption: BaseException) -> None:
         """Say of an interruption what became of the mail, where that is not plain."""
-        if self._session.result is not None:
+        if self.session.results and self.session.results[-1]:
             interruption.add_note("the server had accepted the message")
-        elif self._session.state is State.VERDICT and not isinstance(interruption, SmtpError):
+        elif self.session.state is State.VERDICT and not isinstance(interruption, SmtpError):
             interruption.add_note("the message was complete: it may have been delivered")
 
-    def _end(self, *, aborted: bool) -> None:
-        """Close all streams, the newest first."""
-        if aborted:
-            self._carrier.abort()
-        else:
-            self._carrier.close()
-        for streams in reversed(self._opened):
-            discard(streams)
-        self._observe(Closed(aborted))
+    def _tell(self, event: Event) -> None:
+        if self._observe is not None:
+            self._observe(event)
 
 
-def _hidden(data: bytes | None) -> memoryview | None:
-    """Return *data* so that a traceback does not show it: a server may repeat a secret."""
-    return None if data is None else memoryview(data)
+def at_once(waiting: Coroutine[Any, Any, T]) -> T:
+    """Run *waiting*, which leads a session over a transport that blocks, as a plain call."""
+    try:
+        waiting.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    raise RuntimeError("a blocking transport that waits")  # pragma: no cover

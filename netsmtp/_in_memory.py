@@ -14,6 +14,7 @@ from netsmtp import smtp
 from netsmtp.core.events import Observer
 from netsmtp.core.hosts import is_this_machine
 from netsmtp.core.loopback import LoopbackServer
+from netsmtp.core.loopback_auth import Account
 from netsmtp.core.secret import Secret
 from netsmtp.memory import MemoryReader, MemoryServer
 from netsmtp.options import Options
@@ -27,8 +28,7 @@ EXTENSIONS = (
     "8BITMIME",
     "SMTPUTF8",
     "STARTTLS",
-    # All but SCRAM-SHA-256, in which a server proves that it knows the password: nobody does here.
-    "AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER",
+    "AUTH SCRAM-SHA-256 PLAIN LOGIN CRAM-MD5 OAUTHBEARER XOAUTH2",
     "DSN",
     "ENHANCEDSTATUSCODES",
 )
@@ -71,7 +71,8 @@ class InMemorySmtp(ISmtp):
         observer: Observer | None = None,
     ) -> None:
         """Check and say everything as `netsmtp.smtp.smtp_send_message`, to nobody."""
-        memory = _memory()
+        auth_passwd = smtp.concealed(auth_passwd)
+        memory = memory_for(auth_user, auth_passwd)
         try:
             smtp.smtp_send_message(
                 server,
@@ -111,7 +112,8 @@ class InMemorySmtp(ISmtp):
         observer: Observer | None = None,
     ) -> None:
         """Check and say everything as `netsmtp.smtp.smtp_send_message_star`; close *r* and *w*."""
-        memory = _memory()
+        auth_passwd = smtp.concealed(auth_passwd)
+        memory = memory_for(auth_user, auth_passwd)
         try:
             smtp.smtp_send_message_star(
                 *memory.connect("", 0),
@@ -135,20 +137,31 @@ class InMemorySmtp(ISmtp):
 
 
 def _pretending(memory: MemoryServer, server: str, meant: Connect) -> Connect:
-    """Return what connects to *memory* as if *meant* had connected to *server*.
-
-    A password that the real connection would not carry is then refused here, too.
-    """
+    """Return what connects to *memory* as if *meant* had connected to *server*."""
 
     def connect(name: str, port: int) -> tuple[BinaryIO, BinaryIO]:
-        reader, writer = memory.connect(name, port)
-        if isinstance(reader, MemoryReader):
-            reader.local = is_this_machine(server)
-            reader.encrypted = meant is smtp.ssl_connect
-        return reader, writer
+        return pretended(memory, server, encrypted=meant is smtp.ssl_connect)
 
     return connect
 
 
-def _memory() -> MemoryServer:
-    return MemoryServer(lambda: LoopbackServer(EXTENSIONS))
+def pretended(memory: MemoryServer, server: str, *, encrypted: bool) -> tuple[BinaryIO, BinaryIO]:
+    """Connect to *memory* as if it were *server*.
+
+    A password that the real connection would not carry is then refused here, too.
+    """
+    reader, writer = memory.connect(server, 0)
+    if isinstance(reader, MemoryReader):
+        reader.local = is_this_machine(server)
+        reader.encrypted = encrypted
+    return reader, writer
+
+
+def memory_for(user: str | None, secret: Secret | None) -> MemoryServer:
+    """Return a server where *user* has *secret*: it cannot know better than who sends."""
+
+    def make() -> LoopbackServer:
+        account = None if user is None or secret is None else Account(user, secret)
+        return LoopbackServer(EXTENSIONS, account=account)
+
+    return MemoryServer(make)

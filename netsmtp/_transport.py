@@ -10,24 +10,24 @@ say by attributes `local` and `encrypted` that a password may go over it.
 from __future__ import annotations
 
 import contextlib
+import io
 import ipaddress
+import math
 import os
 import select
 import socket
 import ssl
 import struct
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, BinaryIO, Protocol, TypeAlias, cast
+from typing import Any, BinaryIO
 
+from ._streams import CHUNK, Carrier, Streams, StreamTransport, close, discard
 from .core.hosts import ascii_host
 from .core.stages import Stage
 from .errors import ConnectError, HostNameError, TlsError
-
-Streams: TypeAlias = tuple[BinaryIO, BinaryIO]
-CHUNK = 64 * 1024
 
 connect_seconds: ContextVar[float | None] = ContextVar("connect_seconds", default=30.0)
 """How long `tcp_connect` and a TLS handshake may take: set by a send from its deadlines."""
@@ -92,86 +92,91 @@ def ports_to_ssl_ports(
 # What the driver uses.
 
 
-class Transport(Protocol):
-    """Carry bytes; every wait has an end.
-
-    *seconds* bounds one whole call; None waits for ever. `TimeoutError` and other `OSError`s are
-    the caller's.
-    """
-
-    encrypted: bool
-    local: bool
-    streams: Streams
-
-    def read(self, seconds: float | None) -> bytes:
-        """Return what has come, empty at the end of the stream."""
-        ...
-
-    def poll(self) -> bytes | None:
-        """Return what has come already, None if nothing has."""
-        ...
-
-    def write(self, data: memoryview, seconds: float | None) -> None:
-        """Write all of *data*. A memoryview does not show its bytes in a traceback."""
-        ...
-
-    def close(self) -> None:
-        """End the connection in order."""
-        ...
-
-    def abort(self) -> None:
-        """End the connection at once, dropping what has not left this machine."""
-        ...
+def opened(server: str, port: int, source_address: tuple[str, int] | None = None) -> Carrier:
+    """Connect as `tcp_connect` does, from *source_address*, without making streams yet."""
+    return SocketTransport((), _open(server, port, source_address))
 
 
-def transport(streams: Streams) -> Transport:
-    """Return the transport that reads and writes *streams*."""
+def opened_path(path: str) -> Carrier:
+    """Connect to the Unix socket at *path*; raises `ConnectError`."""
+    return SocketTransport((), _open_path(path))
+
+
+def transport(streams: Streams, under: Streams | None = None) -> Carrier:
+    """Return what carries bytes over *streams*, which may have been put over those *under* them."""
     sock = _socket_of(*streams)
-    return StreamTransport(streams) if sock is None else SocketTransport(streams, sock)
+    every = (streams,) if under is None else (streams, under)
+    return StreamTransport(every) if sock is None else SocketTransport(every, sock)
 
 
 class SocketTransport:
-    """Carry bytes over the socket that both streams stand on."""
+    """Carry bytes over a socket, that of both streams of *every* pair where there are any.
 
-    def __init__(self, streams: Streams, sock: socket.socket) -> None:
-        self.streams = streams
-        self._reader = streams[0]
+    The socket does not block; waiting is a call of its own.
+    """
+
+    def __init__(self, every: tuple[Streams, ...], sock: socket.socket) -> None:
+        self._every = every
         self._socket = sock
-        self.encrypted = isinstance(sock, ssl.SSLSocket)
+        self._tls = sock if isinstance(sock, ssl.SSLSocket) else None
+        self.encrypted = self._tls is not None
         self.local = _is_local(sock)
-        streams[1].flush()
+        if every:
+            every[0][1].flush()
         with contextlib.suppress(OSError):  # not every socket is TCP
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setblocking(False)
+        self._ahead = _held(every[0][0]) if every else b""
+        self._readable = _Waiter(sock, writing=False)
+        self._writable: _Waiter | None = None
 
-    def read(self, seconds: float | None) -> bytes:
-        self._socket.settimeout(_positive(seconds))
-        return _read_some(self._reader)
+    @property
+    def streams(self) -> Streams:
+        """Return reader and writer, which are made where there are none yet."""
+        if not self._every:
+            self._every = (_streams(self._socket),)
+        return self._every[0]
 
-    def poll(self) -> bytes | None:
-        self._socket.settimeout(0)
+    async def read(self, end: float | None) -> memoryview:
+        if self._tls is None and not self._ahead:
+            self._readable.wait(end)  # what is asked for has hardly ever come already
+        while (found := self._received()) is None:
+            self._readable.wait(end)
+        return found
+
+    def poll(self) -> memoryview | None:
+        if self._readable.now() or self._ahead or (self._tls is not None and self._tls.pending()):
+            return self._received()
+        return None
+
+    def offer(self, data: memoryview) -> memoryview:
         try:
-            if not self.encrypted:
-                self._socket.recv(1, socket.MSG_PEEK)
-            return _read_some(self._reader)
-        except (ssl.SSLWantReadError, BlockingIOError):
-            return None
+            return data[self._socket.send(data) :]
+        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
+            return data
 
-    def write(self, data: memoryview, seconds: float | None) -> None:
-        end = None if seconds is None else time.monotonic() + seconds
-        sock = self._socket
+    async def write(self, data: memoryview, end: float | None) -> None:
+        send = self._socket.send
         while data:
-            sock.settimeout(None if end is None else _positive(end - time.monotonic()))
-            data = data[sock.send(data) :]
+            try:
+                data = data[send(data) :]
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                if self._writable is None:
+                    self._writable = _Waiter(self._socket, writing=True)
+                self._writable.wait(end)
+            except ssl.SSLWantReadError:
+                self._readable.wait(end)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         with contextlib.suppress(OSError, ValueError):
-            if isinstance(self._socket, ssl.SSLSocket):
-                self._socket.settimeout(0)
-                self._socket.unwrap()  # says good-bye without waiting for the other side's
-        # Others may hold the socket as well; the connection ends all the same.
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        _close(self.streams)
+            if self._tls is not None:
+                self._tls.unwrap()  # says good-bye without waiting for the other side's
+        if self._every:
+            # Others may hold the socket as well; the connection ends all the same.
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            close(self._every[0])
+        self._discard()
 
     def abort(self) -> None:
         if isinstance(self._socket, _Socket | _SslSocket):
@@ -182,46 +187,65 @@ class SocketTransport:
         else:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-        discard(self.streams)
+        self._discard()
 
-
-class StreamTransport:
-    """Carry bytes over any pair of binary streams."""
-
-    def __init__(self, streams: Streams) -> None:
-        self.streams = streams
-        self._reader, self._writer = streams
-        self.encrypted = bool(getattr(self._reader, "encrypted", False))
-        self.local = bool(getattr(self._reader, "local", False))
-
-    def read(self, seconds: float | None) -> bytes:
-        if not self._ready(seconds):
-            raise TimeoutError
-        return _read_some(self._reader)
-
-    def poll(self) -> bytes | None:
-        return _read_some(self._reader) if self._ready(0, default=False) else None
-
-    def write(self, data: memoryview, seconds: float | None) -> None:
-        self._writer.write(data.tobytes())
-        self._writer.flush()
-
-    def close(self) -> None:
-        _close(self.streams)
-
-    def abort(self) -> None:
-        discard(self.streams)
-
-    def _ready(self, seconds: float | None, *, default: bool = True) -> bool:
-        """Wait until there is something to read; *default* where that cannot be known."""
-        poll = getattr(self._reader, "ready", None)  # in-memory streams know
-        if poll is not None:
-            return bool(poll())
+    def _received(self) -> memoryview | None:
+        """Return what has come, None if nothing has."""
+        if self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            return memoryview(ahead)
         try:
-            readable, _, _ = select.select([self._reader.fileno()], [], [], seconds)
-        except (OSError, ValueError, AttributeError):
-            return default
-        return bool(readable)
+            return memoryview(self._socket.recv(CHUNK))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
+
+    def _discard(self) -> None:
+        for streams in self._every:
+            discard(streams)
+        if not self._every:
+            self._socket.close()
+
+
+class _Waiter:
+    """Wait until a socket can be read or written."""
+
+    __slots__ = ("_poll", "_socket", "_writing")
+
+    def __init__(self, sock: socket.socket, *, writing: bool) -> None:
+        self._socket = sock
+        self._writing = writing
+        if hasattr(select, "poll"):  # not on every system
+            poll = select.poll()
+            poll.register(sock, select.POLLOUT if writing else select.POLLIN)
+            self._poll: Callable[[float | None], object] = poll.poll
+        else:
+            self._poll = self._select
+
+    def now(self) -> bool:
+        """Tell whether it can at once."""
+        return bool(self._poll(0))
+
+    def wait(self, end: float | None) -> None:
+        """Return when it can. Raises `TimeoutError` at the time *end*."""
+        milliseconds = None if end is None else math.ceil((end - time.monotonic()) * 1000)
+        if (milliseconds is not None and milliseconds <= 0) or not self._poll(milliseconds):
+            raise TimeoutError
+
+    def _select(self, milliseconds: float | None) -> bool:
+        able = [self._socket]
+        reading, writing = ([], able) if self._writing else (able, [])
+        seconds = None if milliseconds is None else milliseconds / 1000
+        return any(select.select(reading, writing, [], seconds))
+
+
+def _held(reader: BinaryIO) -> bytes:
+    """Take out of *reader*, whose socket does not block, what its buffer holds already."""
+    if not isinstance(reader, io.BufferedReader):
+        return b""
+    try:
+        return reader.read1(len(reader.peek(1)))
+    except ssl.SSLWantReadError:
+        return b""
 
 
 # Sockets.
@@ -239,7 +263,57 @@ class _SslSocket(ssl.SSLSocket):
     server: str | None = None
 
 
-def _open(server: str, port: int) -> _Socket:
+def _open_path(path: str) -> _Socket:
+    sock = _Socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(connect_seconds.get())
+        sock.connect(path)
+    except OSError as error:
+        sock.close()
+        raise no_connection(path, error) from error
+    return sock
+
+
+def _open(server: str, port: int, source_address: tuple[str, int] | None = None) -> _Socket:
+    host, port = checked_address(server, port)
+    try:
+        *others, last = _addresses(host, port)
+        for each in others:
+            with contextlib.suppress(OSError):
+                return _open_at(each, source_address, server)
+        return _open_at(last, source_address, server)
+    except (OSError, UnicodeError) as error:
+        raise no_connection(f"{server} port {port}", error) from error
+
+
+def _open_at(
+    where: tuple[Any, ...], source_address: tuple[str, int] | None, server: str
+) -> _Socket:
+    family, kind, protocol, _, address = where
+    sock = _Socket(family, kind, protocol)
+    sock.server = server
+    try:
+        sock.settimeout(connect_seconds.get())
+        if source_address is not None:
+            sock.bind(source_address)
+        sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _addresses(host: str, port: int) -> Sequence[tuple[Any, ...]]:
+    """Return what the system knows of *host*; one that is a number it need not be asked about."""
+    try:
+        socket.inet_pton(socket.AF_INET, host)
+    except OSError:
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (host, port))]
+
+
+def checked_address(server: object, port: object) -> tuple[str, int]:
+    """Return *server* and *port* as the system takes them. Raises `TypeError` or `HostNameError`."""
     if not isinstance(server, str):
         raise TypeError(f"tcp_connect: expected a str as server, given {type(server).__name__}")
     if not isinstance(port, int) or isinstance(port, bool):
@@ -248,16 +322,20 @@ def _open(server: str, port: int) -> _Socket:
         raise HostNameError(f"port {port}")
     if not server or any(c <= " " or c == "\x7f" for c in server):
         raise HostNameError(f"host {server!r}")
-    try:
-        return _own(
-            socket.create_connection((ascii_host(server), port), connect_seconds.get()), server
-        )
-    except (OSError, UnicodeError) as error:
-        known = not (isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME)
-        reason = getattr(error, "strerror", None) or str(error) or "no answer in time"
-        raise ConnectError(
-            f"{server} port {port}: {reason}", stage=Stage.CONNECT, transient=known
-        ) from error
+    return ascii_host(server), port
+
+
+def no_connection(where: str, error: Exception) -> ConnectError:
+    """Return what to raise when the system's *error* says that there is no connection."""
+    unknown = isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
+    reason = getattr(error, "strerror", None) or str(error) or "no answer in time"
+    return ConnectError(f"{where}: {reason}", stage=Stage.CONNECT, transient=not unknown)
+
+
+def no_tls(server: str | None, error: Exception) -> TlsError:
+    """Return what to raise when a handshake with *server* fails by *error*."""
+    reason = getattr(error, "verify_message", None) or getattr(error, "reason", None) or str(error)
+    return TlsError(f"{server}: {reason or 'no answer in time'}", stage=Stage.TLS)
 
 
 def _own(sock: socket.socket, server: str | None) -> _Socket:
@@ -269,7 +347,7 @@ def _own(sock: socket.socket, server: str | None) -> _Socket:
 
 def _encrypt(sock: _Socket, context: ssl.SSLContext | None, server: str | None) -> ssl.SSLSocket:
     """Do the client's handshake on *sock*, which is closed if it fails."""
-    context = context or _context()
+    context = context or tls_context()
     sock.settimeout(connect_seconds.get())
     try:
         encrypted = context.wrap_socket(
@@ -278,18 +356,22 @@ def _encrypt(sock: _Socket, context: ssl.SSLContext | None, server: str | None) 
     except (OSError, ValueError) as error:
         with contextlib.suppress(OSError):
             sock.close()
-        reason = (
-            getattr(error, "verify_message", None) or getattr(error, "reason", None) or str(error)
-        )
-        raise TlsError(f"{server}: {reason or 'no answer in time'}", stage=Stage.TLS) from error
+        raise no_tls(server, error) from error
     if isinstance(encrypted, _SslSocket):
         encrypted.server = server
     return encrypted
 
 
-def _context() -> ssl.SSLContext:
-    """Return the safe context: TLS 1.2 or newer, certificate and host name checked."""
-    return _context_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+def tls_context(*, verified: bool = True) -> ssl.SSLContext:
+    """Return the safe context: TLS 1.2 or newer, certificate and host name checked if *verified*."""
+    if verified:
+        return _context_for(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.sslsocket_class = _SslSocket
+    return context
 
 
 @lru_cache(maxsize=8)
@@ -324,40 +406,27 @@ def _is_local(sock: socket.socket) -> bool:
     if hasattr(socket, "AF_UNIX") and sock.family == socket.AF_UNIX:
         return True
     try:
-        peer = ipaddress.ip_address(sock.getpeername()[0])
-    except (OSError, ValueError, IndexError, TypeError):
+        return is_loopback(sock.getpeername())
+    except OSError:
         return False
-    mapped = getattr(peer, "ipv4_mapped", None)
-    return bool((mapped or peer).is_loopback)
 
 
-def _positive(seconds: float | None) -> float | None:
-    """Return *seconds* as a timeout. Raises `TimeoutError` if none are left."""
-    if seconds is not None and seconds <= 0:
-        raise TimeoutError
-    return seconds
+def is_loopback(peer: Any) -> bool:
+    """Tell whether *peer*, the address of the other end, is on this machine."""
+    try:
+        return _is_loopback(peer[0])
+    except (IndexError, TypeError):
+        return False
 
 
-def _read_some(reader: BinaryIO) -> bytes:
-    """Read what is there, waiting only if there is nothing."""
-    read1: Any = getattr(reader, "read1", None)
-    if read1 is not None:
-        return cast(bytes, read1(CHUNK))
-    return reader.read(CHUNK) or b""
-
-
-def _close(streams: Streams) -> None:
-    for stream in reversed(streams):
-        with contextlib.suppress(OSError, ValueError):
-            stream.close()
-
-
-def discard(streams: Streams) -> None:
-    """Close *streams* without sending what their buffers hold."""
-    for stream in reversed(streams):
-        with contextlib.suppress(OSError, ValueError):
-            getattr(stream, "raw", stream).close()
-    _close(streams)
+@lru_cache(maxsize=64)
+def _is_loopback(host: Any) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 @contextlib.contextmanager

@@ -7,19 +7,21 @@
     server.mails, server.conversations
 
 The protocol is aiosmtpd's, which comes with `netsmtp[cli]`. It shares no code with our client, so that what
-arrives here is what any server would have got. There is no TLS and no authentication: it is meant for one machine.
+arrives here is what any server would have got. It is meant for one machine: without a certificate there is no
+TLS, and without accounts no authentication.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from netsmtp.core.loopback import Direction, LoopbackServer, ReceivedMail
 
@@ -55,7 +57,9 @@ class EmbeddedServer:
 
     *on_mail* is called, in that thread, with each mail before the client is told that it was taken; if it raises,
     the client is told 451 instead. With *keep*, `mails` and `conversations` hold everything, oldest first.
-    After `start` the attributes *host* and *port* say where the server listens.
+    With *tls*, an `ssl.SSLContext` that has a certificate, STARTTLS is offered, and *tls_port* is one with TLS from
+    the first byte. *accounts* are passwords by user: who gives one, under TLS, may log in; nobody must.
+    After `start` the attributes *host*, *port* and *tls_port* say where the server listens.
     """
 
     def __init__(
@@ -65,9 +69,17 @@ class EmbeddedServer:
         *,
         on_mail: Callable[[ReceivedMail], object] | None = None,
         keep: bool = True,
+        tls: Any = None,
+        tls_port: int | None = None,
+        accounts: Mapping[str, str] | None = None,
     ) -> None:
+        if tls_port is not None and tls is None:
+            raise ValueError("tls_port: only with tls, which has the certificate")
         self.host = host
         self.port = port
+        self.tls_port = tls_port
+        self._tls = tls
+        self._accounts = accounts
         self.mails: list[ReceivedMail] = []
         self.conversations: list[Conversation] = []
         self._on_mail = on_mail
@@ -88,18 +100,20 @@ class EmbeddedServer:
         """Listen. Raises `OSError` if that is not possible there, `RuntimeError` if it does already."""
         if self._thread is not None:
             raise RuntimeError("the server has been started already")
-        listening: Future[tuple[str, int]] = Future()
+        listening: Future[list[tuple[str, int]]] = Future()
         # A daemon: a program that ends without `stop` is not held up.
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(listening)), name="embedded server", daemon=True
         )
         self._thread.start()
         try:
-            self.host, self.port = listening.result()
+            (self.host, self.port), *secure = listening.result()
         except OSError:
             self._thread.join()
             self._thread = None
             raise
+        if secure:
+            ((_, self.tls_port),) = secure
 
     def stop(self) -> None:
         """Close all connections and stop listening; what was received stays. Stopping twice is no error."""
@@ -113,29 +127,54 @@ class EmbeddedServer:
 
     # In the server's thread.
 
-    async def _serve(self, listening: Future[tuple[str, int]]) -> None:
+    async def _serve(self, listening: Future[list[tuple[str, int]]]) -> None:
         """Listen until told to stop, having told *listening* where."""
         self._loop = asyncio.get_running_loop()
         # A client that breaks off is nothing to report: the conversation shows it.
         self._loop.set_exception_handler(lambda loop, context: None)
         self._stopping = asyncio.Event()
+        servers: list[asyncio.Server] = []
         try:
-            server = await self._loop.create_server(self._client, self.host, self.port)
+            servers.append(await self._loop.create_server(self._client, self.host, self.port))
+            if self.tls_port is not None:
+                secure = self._loop.create_server(
+                    lambda: self._client(secure=True), self.host, self.tls_port, ssl=self._tls
+                )
+                servers.append(await secure)
         except OSError as error:
+            for server in servers:
+                server.close()
             listening.set_exception(error)
             return
-        listening.set_result(server.sockets[0].getsockname()[:2])
+        listening.set_result([each.sockets[0].getsockname()[:2] for each in servers])
         await self._stopping.wait()
-        server.close()
+        for server in servers:
+            server.close()
         for client in tuple(self._clients):
             client.abort()
-        await server.wait_closed()
+        for server in servers:
+            await server.wait_closed()
 
-    def _client(self) -> _Client:
+    def _client(self, *, secure: bool = False) -> _Client:
+        """Return what talks to a new client; *secure* if TLS has begun before."""
         conversation = Conversation()
         if self._keep:
             self.conversations.append(conversation)
-        return _Client(_Handler(self._receive), conversation, self._clients)
+        offered: dict[str, Any] = {"tls_context": None if secure else self._tls}
+        if self._accounts is None:
+            offered["auth_exclude_mechanism"] = ["LOGIN", "PLAIN"]
+        else:
+            offered |= {"authenticator": self._judge, "auth_require_tls": not secure}
+        return _Client(_Handler(self._receive), conversation, self._clients, offered)
+
+    def _judge(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: Any
+    ) -> AuthResult:
+        """Say whether what was *told* is user and password of an account."""
+        known = isinstance(told, LoginPassword) and hmac.compare_digest(
+            told.password, (self._accounts or {}).get(told.login.decode(), "").encode() or b"\0"
+        )
+        return AuthResult(success=known, handled=False)
 
     def _receive(self, mail: ReceivedMail) -> None:
         """Take *mail*; raises what *on_mail* raises."""
@@ -151,7 +190,11 @@ class _Client(SMTP):
     line_length_limit = LONGEST_LINE
 
     def __init__(
-        self, handler: _Handler, conversation: Conversation, connected: set[_Client]
+        self,
+        handler: _Handler,
+        conversation: Conversation,
+        connected: set[_Client],
+        offered: Mapping[str, Any],
     ) -> None:
         super().__init__(
             handler,
@@ -160,6 +203,7 @@ class _Client(SMTP):
             hostname="embedded.localhost",
             ident="netsmtp development server",
             loop=asyncio.get_running_loop(),
+            **offered,
         )
         self._conversation = conversation
         self._connected = connected

@@ -24,6 +24,7 @@ Wrong types raise `TypeError`; everything else is one of these::
       SendmailError                this machine's sendmail did not take the message
         SendmailNotFound (FileNotFoundError)
         SendmailTimeout (TimeoutError)
+      NotKept (OSError)            the file or mailbox did not take the message
       ReplyError                   the server said no
         AuthenticationRefused
         RecipientsRefused
@@ -273,6 +274,15 @@ class SendmailTimeout(SendmailError, TimeoutError):
     """The sendmail program did not end in time and was ended: it may have taken the message."""
 
     headline = "sendmail took too long"
+
+
+class NotKept(SmtpError, OSError):
+    """The file or mailbox that should keep the message did not; it holds nothing of it.
+
+    What went wrong is the `__cause__`.
+    """
+
+    headline = "not kept"
 
 
 class ReplyError(SmtpError):

@@ -47,7 +47,10 @@ class Deadlines:
 class Options:
     """Choose how mail is sent; the defaults are safe.
 
-    *pipelining*: send an envelope in one write where the server lists PIPELINING (RFC 2920).
+    *pipelining*: send an envelope in one write where the server lists PIPELINING (RFC 2920), and
+    behind the final dot of the mail before where there is one.
+    *chunking*: send the message by BDAT, without waiting for a go-ahead, where the server lists
+    CHUNKING (RFC 3030).
     *quit_with_dot*: send QUIT in one write with the final dot, likewise. Off, because a server that
     refuses the message or drops the connection has then read a QUIT, where Racket says none.
     *allow_plaintext_auth*: send a password unencrypted to a server that is not on this machine.
@@ -64,6 +67,7 @@ class Options:
     deadlines: Deadlines = field(default_factory=Deadlines)
     reply_limits: ReplyLimits = field(default_factory=ReplyLimits)
     pipelining: bool = True
+    chunking: bool = False
     quit_with_dot: bool = False
     allow_plaintext_auth: bool = False
     auth_mechanism: AuthMechanism | None = None
@@ -71,3 +75,18 @@ class Options:
     envelope_id: str | None = None
     policy: Literal["all", "accepted"] = "all"
     long_lines: Literal["warn", "refuse", "send"] = "warn"
+
+
+DEFAULTS = Options()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bound the use of a connection; None is no bound.
+
+    *messages*: how many mails one connection carries; *seconds*: how long it is used. Servers have
+    bounds of their own and say 421 at them, which costs nothing but a new connection.
+    """
+
+    messages: int | None = None
+    seconds: float | None = None

@@ -42,6 +42,11 @@ class RecordedMail:
         return parsed
 
     @property
+    def to(self) -> list[str]:
+        """Return the recipients as a list, which a test compares with one it writes down."""
+        return list(self.recipients)
+
+    @property
     def subject(self) -> str:
         """Return the decoded subject, empty if there is none."""
         return str(self.message["Subject"] or "")

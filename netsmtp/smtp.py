@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO, TypeAlias
+from collections.abc import Awaitable, Callable, Iterable
+from typing import BinaryIO, TypeAlias
 
-from ._drive import Clock, Driver, Procedures, left
+from ._drive import Clock, Driver, Procedures, Transport, at_once, left
+from ._streams import Carrier, Streams
 from ._transport import (
-    Streams,
+    opened,
     ports_to_ssl_ports,
     sending_to,
     ssl_connect,
@@ -31,7 +32,7 @@ from .core.sasl import Credentials
 from .core.secret import Secret
 from .core.session import Channel, Session
 from .core.stages import Stage
-from .options import Options
+from .options import DEFAULTS, Options
 from .parameters import Parameter
 
 __all__ = [
@@ -51,6 +52,7 @@ Addressee: TypeAlias = Address | Recipient
 Line: TypeAlias = str | bytes
 
 _log = logging.getLogger("netsmtp")
+_tcp_connect = tcp_connect  # also where a parameter has its name
 
 
 def smtp_send_message(
@@ -86,19 +88,22 @@ def smtp_send_message(
     raise, and `SmtpError`: with `DeliveryUnknown` the message may have been delivered, with every
     other it was not.
     """
-    auth_passwd = _concealed(auth_passwd)
-    options = options or Options()
+    auth_passwd = concealed(auth_passwd)
+    options = options or DEFAULTS
     if not isinstance(server, str):
         raise TypeError(f"server: expected a str, given {type(server).__name__}")
     mail, credentials = _checked(
         sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
     )
-    clock = Clock.start(options.deadlines)
+    clock = Clock(options.deadlines)
     port = port_no if opt_port_no is None else opt_port_no
     with sending_to(server, left(clock.end_of(Stage.CONNECT))):
-        streams = tcp_connect(server, port)
+        if tcp_connect is _tcp_connect:
+            carrier = opened(server, port)
+        else:
+            carrier = transport(tcp_connect(server, port))
     connected = Connected(server, port)
-    _send(streams, mail, credentials, tls_encode, options, observer, clock, connected)
+    _send(carrier, mail, credentials, tls_encode, options, observer, clock, connected)
 
 
 def smtp_send_message_star(
@@ -121,8 +126,8 @@ def smtp_send_message_star(
     *r* and *w* are its reader and writer; both are closed at the end, whatever it is. All else is
     as in `smtp_send_message`.
     """
-    auth_passwd = _concealed(auth_passwd)
-    options = options or Options()
+    auth_passwd = concealed(auth_passwd)
+    options = options or DEFAULTS
     try:
         mail, credentials = _checked(
             sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
@@ -130,8 +135,8 @@ def smtp_send_message_star(
     except BaseException:
         transport((r, w)).abort()
         raise
-    clock = Clock.start(options.deadlines)
-    _send((r, w), mail, credentials, tls_encode, options, observer, clock, None)
+    clock = Clock(options.deadlines)
+    _send(transport((r, w)), mail, credentials, tls_encode, options, observer, clock, None)
 
 
 def _thunk(procedure: Callable[[], object]) -> Callable[[], object]:
@@ -175,11 +180,11 @@ def _checked(
     options: Options,
 ) -> tuple[Mail, Credentials | None]:
     """Check all that can be known before connecting."""
-    _ehlo_name()
+    ehlo_name()
     reports = reports_asked(options.dsn_return, options.envelope_id)
     mail = checked_mail(sender, recipients, header, message_lines, reports)
     if mail.facts is not None:
-        mind_long_lines(mail.facts.longest, options.long_lines)
+        mind_long_lines(mail.facts.overlong, options.long_lines)
     known = sasl.credentials(
         auth_user, auth_passwd, xoauth2=xoauth2, mechanism=options.auth_mechanism
     )
@@ -187,7 +192,7 @@ def _checked(
 
 
 def _send(
-    streams: Streams,
+    carrier: Carrier,
     mail: Mail,
     credentials: Credentials | None,
     encode: Encode | None,
@@ -196,13 +201,12 @@ def _send(
     clock: Clock,
     connected: Connected | None,
 ) -> None:
-    """Lead a session over *streams*, which are closed at the end."""
-    carrier = transport(streams)
+    """Lead a session over *carrier*, which is closed at the end."""
     try:
         hook = smtp_sending_end_of_message()
-        observe = _observer(observer)
+        observe = told(observer)
         session = Session(
-            _ehlo_name,
+            ehlo_name,
             channel=Channel(carrier.encrypted, carrier.local),
             start_tls=encode is not None,
             credentials=credentials,
@@ -212,24 +216,55 @@ def _send(
         )
         session.submit(mail)
         session.leave()
-        procedures = Procedures(hook, encode, observe)
+        server = connected.server if connected else None
+        procedures = Procedures(
+            None if hook is _nothing else awaited(hook),
+            encode and _encrypting(encode, server),
+            observe,
+        )
         driver = Driver(session, carrier, clock, procedures, connected)
     except BaseException:
         carrier.abort()
         raise
-    result = driver.run(mail.facts.size if mail.facts else None)
-    for refused in result.refused:  # with policy "accepted"
-        _log.warning("not sent to %s", refused)
+    error = at_once(driver.lead(to_result=False))
+    if error is not None:
+        raise error
+    if options.policy == "accepted":
+        for refused in session.results[0].refused:
+            _log.warning("not sent to %s", refused)
 
 
-def _ehlo_name() -> str:
+def awaited(procedure: Callable[[], object]) -> Callable[[], Awaitable[object]]:
+    """Return *procedure* as the driver calls it."""
+
+    async def called() -> object:
+        return procedure()
+
+    return called
+
+
+def _encrypting(
+    encode: Encode, server: str | None
+) -> Callable[[Carrier, float | None], Awaitable[Transport]]:
+    """Return what starts TLS by *encode*, as Racket calls it, for *server*."""
+
+    async def encrypt(carrier: Carrier, seconds: float | None) -> Transport:
+        with sending_to(server, seconds):
+            streams = encode(*carrier.streams, mode="connect", encrypt="tls", close_original=True)
+        return transport(streams, carrier.streams)
+
+    return encrypt
+
+
+def ehlo_name() -> str:
+    """Return the name that EHLO gives. Raises `HostNameError` if it is none."""
     return addresses.ehlo_name(smtp_sending_server())
 
 
-def _observer(given: Observer | None) -> Callable[[Event], Any]:
-    """Return a procedure that logs each event, and tells *given* if there is one."""
+def told(given: Observer | None) -> Observer | None:
+    """Return a procedure that logs each event, where that is wanted, and tells *given*."""
     if not _log.isEnabledFor(logging.DEBUG):
-        return given or (lambda event: None)
+        return given
 
     def observe(event: Event) -> None:
         _log.debug("%s", describe(event))
@@ -239,6 +274,6 @@ def _observer(given: Observer | None) -> Callable[[Event], Any]:
     return observe
 
 
-def _concealed(secret: str | Secret | None) -> Secret | None:
+def concealed(secret: str | Secret | None) -> Secret | None:
     """Hide a password before any frame that an error may show holds it."""
     return Secret(secret) if isinstance(secret, str) else secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email import policy, quoprimime
@@ -40,7 +41,7 @@ class Letter:
     sender: str
     recipients: tuple[str, ...]
     header: bytes
-    lines: list[str]
+    lines: Sequence[str | bytes]
 
     @property
     def size(self) -> int:
@@ -63,52 +64,60 @@ class Person:
 
 def letter(
     *,
-    sender: str,
-    to: Sequence[str] = (),
-    cc: Sequence[str] = (),
-    bcc: Sequence[str] = (),
+    sender: str | Person,
+    to: Sequence[str | Person] = (),
+    cc: Sequence[str | Person] = (),
+    bcc: Sequence[str | Person] = (),
     subject: str | None = None,
     headers: Sequence[str] = (),
-    body: bytes = b"",
+    body: bytes | str = b"",
+    html: str | None = None,
+    message_id: str | None = None,
+    option: str = "--",
 ) -> Letter:
     """Return the mail; *headers* are of the form ``Name: value`` and win over what would be made.
 
-    Who is only in *bcc* gets the mail and is not in the header.  Date and Message-ID are added, and the MIME
-    headers where *body*, which is UTF-8, needs them.
+    Who is only in *bcc* gets the mail and is not in the header.  Date and Message-ID, or what stands in
+    *message_id* before the ``@``, are added, and the MIME headers where *body*, which is UTF-8, needs them. With
+    *html* the reader's program shows that, or *body* if it cannot. Problems name what was given as *option* and
+    a name.
 
     Raises `LetterError` with everything that is wrong.
     """
     problems: list[str] = []
 
-    def checked(check: Callable[[str], T], given: Iterable[str]) -> list[T]:
+    def checked(check: Callable[[str, Any], T], role: str, given: Iterable[object]) -> list[T]:
         found: list[T] = []
-        for text in given:
+        for each in given:
             try:
-                found.append(check(text))
+                found.append(check(role, each))
             except LetterError as error:
                 problems.extend(error.problems)
         return found
 
-    from_ = checked(_sender, [sender])
-    tos, ccs, bccs = (checked(_recipient, given) for given in (to, cc, bcc))
+    from_ = checked(_sender, f"{option}from", [sender])
+    tos, ccs, bccs = (checked(_person, "recipient", given) for given in (to, cc, bcc))
     if not (to or cc or bcc):
-        problems.append("no recipient: give --to, --cc or --bcc")
-    fields = checked(_field, headers)
+        problems.append(f"no recipient: give {option}to, {option}cc or {option}bcc")
+    fields = checked(_field, f"{option}header", headers)
     problems += _twice(fields, subject)
-    subjects = checked(_subject, [] if subject is None else [subject])
-    texts = checked(lambda _: _text(body), [""])
+    subjects = checked(_line, f"{option}subject", [] if subject is None else [subject])
+    texts = checked(_text, "body", [body, *([] if html is None else [html])])
     if from_ and not from_[0].address.text and "from" not in _names(fields):
-        problems.append("a mail without sender needs --header 'From: ...'")
+        problems.append(f"a mail without sender needs {option}header 'From: ...'")
+    if html is not None and any(name.startswith("content-") for name in _names(fields)):
+        problems.append(f"{option}header Content-...: a mail with html has its own")
     if problems:
         raise LetterError(problems)
 
-    lines, mime = _encoded(texts[0], fields)
+    lines, mime = _encoded(texts[0], fields) if html is None else _alternatives(*texts)
     made: dict[str, object] = {"From": _mailboxes(from_)}
     made |= {name: _mailboxes(them) for name, them in (("To", tos), ("Cc", ccs)) if them}
     if subjects:
         made["Subject"] = subjects[0]
     made["Date"] = format_datetime(localtime())
-    made["Message-ID"] = make_msgid(domain=from_[0].mailbox().domain or "localhost")
+    domain = from_[0].mailbox().domain or "localhost"
+    made["Message-ID"] = f"<{message_id}@{domain}>" if message_id else make_msgid(domain=domain)
     made |= mime
     everybody = [*from_, *tos, *ccs]
     rules = policy.SMTPUTF8 if any(p.address.needs_utf8 for p in everybody) else policy.SMTP
@@ -120,18 +129,16 @@ def letter(
     )
 
 
-def _sender(text: str) -> Person:
-    if text.strip() in ("", "<>"):
+def _sender(role: str, given: str | Person) -> Person:
+    if isinstance(given, str) and given.strip() in ("", "<>"):
         return Person("", addresses.sender(""))
-    return _person("--from", text)
+    return _person(role, given)
 
 
-def _recipient(text: str) -> Person:
-    return _person("recipient", text)
-
-
-def _person(role: str, text: str) -> Person:
+def _person(role: str, text: str | Person) -> Person:
     """Read ``address`` or ``Name <address>``; a list of addresses is refused, not guessed at."""
+    if isinstance(text, Person):
+        return text
     _refuse_controls(role, text)
     found = _NAMED.fullmatch(text)
     name, address = (found["name"], found["address"]) if found else ("", text.strip())
@@ -139,6 +146,12 @@ def _person(role: str, text: str) -> Person:
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
     elif re.search(r'[,;@"]', name):
         raise LetterError([f"{role} {text!r}: one address, or a name in quotes before it"])
+    return person(role, name, address)
+
+
+def person(role: str, name: str, address: str) -> Person:
+    """Return who has *address*; *name* may hold whatever one line may. Raises `LetterError` for a *role*."""
+    _refuse_controls(role, name)
     try:
         return Person(name, addresses.recipients([address])[0])
     except InputError as error:
@@ -146,19 +159,20 @@ def _person(role: str, text: str) -> Person:
         raise LetterError([f"{role} {reason}"]) from None
 
 
-def _subject(text: str) -> str:
-    _refuse_controls("--subject", text)
+def _line(role: str, text: str) -> str:
+    _refuse_controls(role, text)
     return text
 
 
-def _field(text: str) -> tuple[str, str]:
+def _field(role: str, text: str) -> tuple[str, str]:
     """Split ``Name: value``, refusing whatever could add a header of its own."""
     name, colon, value = text.partition(":")
     if not colon or not _FIELD_NAME.fullmatch(name):
-        raise LetterError([f"--header {text!r}: expected 'Name: value'"])
-    _refuse_controls(f"--header {name}", value)
+        raise LetterError([f"{role} {text!r}: expected 'Name: value'"])
+    _refuse_controls(f"{role} {name}", value)
     if name.lower() in ("bcc", "resent-bcc"):
-        raise LetterError([f"--header {name}: everybody would read it; use --bcc"])
+        bcc = role.replace("header", "bcc")
+        raise LetterError([f"{role} {name}: everybody would read it; use {bcc}"])
     return name, value.strip()
 
 
@@ -184,19 +198,21 @@ def _twice(fields: Sequence[tuple[str, str]], subject: str | None) -> list[str]:
     return [f"the header {_ONCE[name]} is given twice" for name in twice]
 
 
-def _text(body: bytes) -> str:
+def _text(role: str, body: bytes | str) -> str:
     """Return *body* with LF line ends. Raises `LetterError` for what no line of a mail may hold."""
     try:
-        text = body.decode()
+        text = body if isinstance(body, str) else body.decode()
     except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise LetterError([f"the body is not UTF-8: byte {error.start + 1}, line {line}"]) from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LetterError(
+            [f"the {role} is not UTF-8: byte {error.start + 1}, line {line}"]
+        ) from None
     text = text.replace("\r\n", "\n")
-    bad = re.search("[\r\0]", text)
+    bad = _NOT_IN_TEXT.search(text)
     if bad:
-        what = "a NUL" if bad[0] == "\0" else "a CR without LF"
+        what = {"\0": "a NUL", "\r": "a CR without LF"}.get(bad[0], "a lone surrogate")
         line = text.count("\n", 0, bad.start()) + 1
-        raise LetterError([f"the body holds {what}, line {line}"])
+        raise LetterError([f"the {role} holds {what}, line {line}"])
     return text
 
 
@@ -209,7 +225,8 @@ def _encoded(text: str, fields: Sequence[tuple[str, str]]) -> tuple[list[str], d
     lines = text.removesuffix("\n").split("\n") if text else []
     mime: dict[str, str] = {}
     if "content-transfer-encoding" not in names:
-        if max((len(line.encode()) for line in lines), default=0) > LONGEST_LINE:
+        longest = max(map(len, lines), default=0)
+        if longest * 4 > LONGEST_LINE and max(len(line.encode()) for line in lines) > LONGEST_LINE:
             mime["Content-Transfer-Encoding"] = "quoted-printable"
             quoted = quoprimime.body_encode(text.encode().decode("latin-1"))
             lines = quoted.removesuffix("\n").split("\n")
@@ -222,8 +239,34 @@ def _encoded(text: str, fields: Sequence[tuple[str, str]]) -> tuple[list[str], d
     return lines, dict(reversed(mime.items()))
 
 
-def _mailboxes(people: Iterable[Person]) -> list[Mailbox]:
-    return [person.mailbox() for person in people]
+def _alternatives(text: str, html: str) -> tuple[list[str], dict[str, str]]:
+    """Return the lines of a mail that is *text* or, where that can be shown, *html* (RFC 2046 section 5.1.4)."""
+    boundary = f"=_{secrets.token_hex(12)}"  # what nobody can guess stands in no text
+    lines: list[str] = []
+    eight = False
+    for kind, part in (("plain", text), ("html", html)):
+        content = ("Content-Type", f"text/{kind}; charset=utf-8")
+        encoded, mime = _encoded(part, [content])
+        encoding = mime.get("Content-Transfer-Encoding", "7bit")
+        eight = eight or encoding == "8bit"
+        lines += [f"--{boundary}", ": ".join(content), f"Content-Transfer-Encoding: {encoding}", ""]
+        lines += [*encoded, ""]  # the last line end is the boundary's
+    made = {
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+        **({"Content-Transfer-Encoding": "8bit"} if eight else {}),
+    }
+    return [*lines, f"--{boundary}--"], made
+
+
+def _mailboxes(people: Iterable[Person]) -> object:
+    """Return what a header that shows *people* says: plain text where that is quite simple."""
+    shown = list(people)
+    plain = [f"{p.name} <{p.address.text}>" if p.name else p.address.text for p in shown]
+    text = ", ".join(plain)
+    if len(text) < SHORT and all(map(_PLAIN.fullmatch, plain)):
+        return text
+    return [person.mailbox() for person in shown]
 
 
 def _header(
@@ -244,6 +287,10 @@ def _folded(rules: policy.EmailPolicy[Any], name: str, value: object) -> bytes:
     return rules.fold_binary(*rules.header_store_parse(name, value))
 
 
+#: A header of at most so many characters needs no folding, whatever its name.
+SHORT = 60
+_PLAIN = re.compile(r"(?:[\w !#$%&'*+/^`{|}~-]+ <)?[\w.+-]+@[\w.-]+>?", re.ASCII)
+_NOT_IN_TEXT = re.compile("[\r\0\ud800-\udfff]")
 _NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*")
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -7,7 +7,8 @@ import re
 
 import click
 
-from netsmtp._implementations import IMPLEMENTATIONS
+from netsmtp._implementations import IMPLEMENTATIONS, registry
+from netsmtp.smtp_sig import ISmtp
 
 
 def server(
@@ -25,11 +26,14 @@ def server(
 
 def via(ctx: click.Context, option: click.Parameter, value: str) -> str:
     """Return *value* if an implementation has that name."""
-    if value in IMPLEMENTATIONS:
+    if value in IMPLEMENTATIONS:  # then no package has to be imported to know
         return value
-    near = difflib.get_close_matches(value, IMPLEMENTATIONS, 1, 0.4)
+    names = [name for name in registry().names(ISmtp) if name]
+    if value in names:
+        return value
+    near = difflib.get_close_matches(value, names, 1, 0.4)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    known = ", ".join(IMPLEMENTATIONS)
+    known = ", ".join([*IMPLEMENTATIONS, *(name for name in names if name not in IMPLEMENTATIONS)])
     raise click.BadParameter(f"nothing is called {value!r}; {hint}there are: {known}")
 
 

@@ -1,4 +1,4 @@
-"""`netsmtp send`: one mail from the shell."""
+"""`netsmtp send`: one mail from the shell, or with `--many` one for each row of a file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import getpass
 import os
 import sys
 from collections.abc import Generator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
+from click.core import ParameterSource
 
+from netsmtp._client import Security
 from netsmtp._implementations import IMPLEMENTATIONS, registry
-from netsmtp.cli import readers
+from netsmtp.cli import many, readers
 from netsmtp.cli.delivery import SECURITY, Delivery, IDelivery, IWitness, Route
 from netsmtp.cli.display import Page, count
 from netsmtp.cli.interrupts import Interrupts
@@ -30,6 +32,9 @@ from units import invoke, link
 
 PASSWORD = "NETSMTP_PASSWORD"
 
+#: With these, what is taken is on its way.
+REAL = ("smtp", "sendmail")
+
 EXAMPLE = """\b
 Example:
   echo 'Fresh bread at eight.' | netsmtp send --server localhost:8025 \\
@@ -45,7 +50,7 @@ Example:
     help="Where to send: a host name or an address.",
 )
 @click.option("--embedded", is_flag=True, help="Send to a server in this process, to try it.")
-@click.option("--from", "sender", metavar="ADDRESS", required=True, help="Who sends it.")
+@click.option("--from", "sender", metavar="ADDRESS", help="Who sends it.")
 @click.option("--to", metavar="ADDRESS", multiple=True, help="Who gets it; repeatable.")
 @click.option("--cc", metavar="ADDRESS", multiple=True, help="Who gets a copy; repeatable.")
 @click.option("--bcc", metavar="ADDRESS", multiple=True, help="Who gets a copy that nobody sees.")
@@ -82,12 +87,14 @@ Example:
     help="How long all of it may take.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the conversation, on standard error.")
+@many.options
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     server: tuple[str, int | None] | None,
     embedded: bool,
-    sender: str,
+    sender: str | None,
     to: tuple[str, ...],
     cc: tuple[str, ...],
     bcc: tuple[str, ...],
@@ -101,8 +108,9 @@ def command(
     ehlo: str | None,
     timeout: float | None,
     verbose: bool,
+    **others: Any,
 ) -> Status:
-    """Send one mail.
+    """Send one mail, or with --many one for each row of a file.
 
     An ADDRESS is ann@example.org or 'Ann <ann@example.org>'. A certificate must be
     valid by the system's certificates, or by those in the file SSL_CERT_FILE.
@@ -113,13 +121,37 @@ def command(
         raise click.UsageError("say where to send: either --server HOST[:PORT] or --embedded")
     if tls + starttls + embedded > 1:
         raise click.UsageError("--tls, --starttls and --embedded exclude each other")
-    mail = letter(
-        sender=sender, to=to, cc=cc, bcc=bcc, subject=subject, headers=headers, body=_read(body)
-    )
-    security = SECURITY["tls" if tls else "starttls" if starttls else "none"]
+    wishes = many.wishes(others)
+    has_body = ctx.get_parameter_source("body") is not ParameterSource.DEFAULT
+    if wishes is not None and (to or cc or bcc or has_body or via != "smtp"):
+        raise click.UsageError("with --many the rows say to whom and what, and smtp sends it")
+    mail = None
+    if wishes is None:
+        if sender is None:
+            raise click.UsageError("Missing option '--from'.")
+        text = _read(body)
+        mail = letter(
+            sender=sender, to=to, cc=cc, bcc=bcc, subject=subject, headers=headers, body=text
+        )
+    kind: Security = "tls" if tls else "starttls" if starttls else "none"
+    security = SECURITY[kind]
     host, port = server or ("", None)
     password = None if auth_user is None else _password(auth_user, interrupts)
     route = Route(host, port or security.port, security, ehlo, auth_user, password, timeout)
+    if wishes is not None:
+        with _destination(route, embedded) as (place, _):
+            return many.send_many(
+                wishes,
+                place,
+                kind,
+                interrupts,
+                sender=sender,
+                subject=subject,
+                headers=headers,
+                verbose=verbose,
+                preview=lambda first: _send(first, place, "dry-run", interrupts, False),
+            )
+    assert mail is not None
     with _destination(route, embedded) as (place, received):
         delivered, smtp = _send(mail, place, via, interrupts, verbose)
     # The mail is away; that nothing can be written about it changes nothing.
@@ -156,7 +188,9 @@ def _tell(
         page.message(mail.data)
     if delivered is not None:
         took = sum(each.accepted for each in delivered.recipients)
-        done = "sent to" if via == "smtp" else f"nothing was sent; {via} took it for"
+        done = f"given to {via} for"  # what an installed package does with it is its affair
+        if via in IMPLEMENTATIONS:
+            done = "sent to" if via in REAL else f"nothing was sent; {via} took it for"
         page.line(f"{done} {count(took, 'recipient')}: {delivered.reply}")
 
 

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from ..errors import SmtpError
+from .content import Source
 from .stages import Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """Send *data*; *shows* is what an observer may see of it, *body* how much of it is message."""
 
-    data: bytes = field(repr=False)
+    data: bytes | memoryview
     stage: Stage
-    shows: tuple[str, ...] = ()
+    shows: Sequence[str] = ()
     body: int = 0
 
+    def __repr__(self) -> str:
+        """Leave the data out: it may hold a secret."""
+        return f"Write(stage={self.stage}, shows={self.shows}, body={self.body})"
 
-@dataclass(frozen=True, slots=True)
-class Read:
+
+class Read(NamedTuple):
     """Wait for bytes. All reads of one *turn* together have the time of *stage*."""
 
     stage: Stage
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Wait until *source* has more of the message."""
+
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +60,4 @@ class Close:
     error: SmtpError | None = None
 
 
-Action: TypeAlias = Write | Read | StartTls | CallHook | Idle | Close
+Action: TypeAlias = Write | Read | Fetch | StartTls | CallHook | Idle | Close

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import cast
 
 from ..errors import AddressError, HostNameError
@@ -30,28 +31,22 @@ class Address:
     """
 
     text: str
-    local: str
-    domain: str
+    path: str
+    """The address as the command holds it: a domain in other letters by its A-label.
+
+    With a local part that needs SMTPUTF8 all of it is sent as it is (RFC 6531 section 3.2).
+    """
     reports: str = ""
     """The parameters behind a recipient that ask for delivery reports (RFC 3461)."""
 
     @property
     def needs_utf8(self) -> bool:
         """Tell whether only SMTPUTF8 can carry the address: its local part is not ASCII."""
-        return not self.local.isascii()
+        return not self.path.isascii()
 
     def wire(self) -> str:
-        """Return the address as the command holds it; a name in other letters becomes its A-label.
-
-        With a local part that needs SMTPUTF8 all of it is sent as it is (RFC 6531 section 3.2).
-        Raises `AddressError` if the domain has no A-label.
-        """
-        if self.text.isascii() or self.needs_utf8:
-            return self.text
-        try:
-            return f"{self.local}@{ascii_host(self.domain)}"
-        except HostNameError as error:
-            raise AddressError(f"{self.text!r}: {error.reason}") from None
+        """Return the address as the command holds it."""
+        return self.path
 
     def __str__(self) -> str:
         return self.text
@@ -63,7 +58,7 @@ def sender(given: object) -> Address:
     Raises `AddressError`, or `TypeError` for what is neither str nor bytes.
     """
     text = _text("sender", given)
-    return Address("", "", "") if text == "" else _address("sender", text)
+    return Address("", "") if text == "" else _address("sender", text)
 
 
 def recipients(given: object) -> tuple[Address, ...]:
@@ -75,12 +70,15 @@ def recipients(given: object) -> tuple[Address, ...]:
     """
     if isinstance(given, str | bytes | bytearray):
         raise TypeError(f"recipients: expected a list of addresses, given one {_kind(given)}")
-    if not isinstance(given, Iterable):
+    if not isinstance(given, list | tuple | Iterable):
         raise TypeError(f"recipients: expected a list of addresses, given {_kind(given)}")
     every = list(cast("Iterable[object]", given))
     if not every:
         raise AddressError("no recipients")
-    return tuple(map(_recipient, every))
+    # A str, what nearly every recipient is, is spared two steps on its way.
+    return tuple(
+        [_address("recipient", each) if type(each) is str else _recipient(each) for each in every]
+    )
 
 
 def ehlo_name(given: object) -> str:
@@ -90,6 +88,11 @@ def ehlo_name(given: object) -> str:
     """
     if not isinstance(given, str):
         raise TypeError(f"smtp_sending_server: expected a str, given {_kind(given)}")
+    return _ehlo_name(given)
+
+
+@lru_cache(maxsize=64)
+def _ehlo_name(given: str) -> str:
     if not given or len(given) > MAX_HOST or not (_domain(given) or _literal(given)):
         raise HostNameError(f"EHLO name {given!r}")
     return ascii_host(given)
@@ -113,13 +116,26 @@ def _text(role: str, given: object) -> str:
     raise TypeError(f"{role}: expected a str or bytes, given {_kind(given)}")
 
 
+@lru_cache(maxsize=4096)
 def _address(role: str, text: str) -> Address:
     """Split *text* at its last `@` and check both parts; `postmaster` needs no domain."""
+    if len(text) <= MAX_ADDRESS and _ORDINARY.fullmatch(text):
+        return Address(text, text)
     local, at, domain = text.rpartition("@") if _splits(text) else (text, "", "")
     problem = _problem(text, local, domain, bool(at))
     if problem:
         raise AddressError(f"{role} {text!r}: {problem}")
-    return Address(text, local, domain)
+    return Address(text, _path(text, local, domain))
+
+
+def _path(text: str, local: str, domain: str) -> str:
+    """Return an address as a command holds it. Raises `AddressError` if *domain* has no A-label."""
+    if not local.isascii() or domain.isascii():
+        return text
+    try:
+        return f"{local}@{ascii_host(domain)}"
+    except HostNameError as error:
+        raise AddressError(f"{text!r}: {error.reason}") from None
 
 
 def _splits(text: str) -> bool:
@@ -173,4 +189,8 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _WORD = r"[^\x00-/:-@\[-^`{-\x7f]"
 _LABEL = rf"{_WORD}(?:(?:{_WORD}|-){{0,61}}{_WORD})?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+# What nearly every address is, and what the rules above would find about it one by one.
+_ORDINARY = re.compile(
+    r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9](?:-?[A-Za-z0-9]){0,30}(?:\.[A-Za-z0-9](?:-?[A-Za-z0-9]){0,30})*"
+)
 _LITERAL = re.compile(r"\[[A-Za-z0-9.:\-]{1,64}\]")

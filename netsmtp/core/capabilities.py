@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .replies import Reply
 
@@ -20,10 +21,7 @@ class Capabilities:
     @property
     def size(self) -> int | None:
         """Return the largest message the server takes, None for no limit (RFC 1870 section 4)."""
-        octets = self.keywords.get("SIZE", ())
-        if not octets or not (octets[0].isascii() and octets[0].isdigit()):
-            return None
-        return int(octets[0][:20]) or None
+        return _size(self.keywords.get("SIZE", ()))
 
     @property
     def mechanisms(self) -> tuple[str, ...]:
@@ -31,6 +29,14 @@ class Capabilities:
         return tuple(name.upper() for name in self.keywords.get("AUTH", ()))
 
 
+@lru_cache(maxsize=64)
+def _size(octets: tuple[str, ...]) -> int | None:
+    if not octets or not (octets[0].isascii() and octets[0].isdigit()):
+        return None
+    return int(octets[0][:20]) or None
+
+
+@lru_cache(maxsize=64)
 def capabilities(reply: Reply) -> Capabilities:
     """Read the extensions from *reply*, which answers EHLO.
 

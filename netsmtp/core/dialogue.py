@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ..errors import (
     ConnectionLost,
@@ -26,33 +25,50 @@ from .events import REDACTED, Event, ReplyReceived
 from .replies import BadReply, Reply, ReplyParser
 from .secret import Secret
 from .stages import Stage
-from .states import State, Step, after
+from .states import AFTER, State, Step
 
 
-@dataclass(frozen=True, slots=True)
 class Expected:
-    """Wait for the reply to *command*; *then* takes it."""
+    """Wait for the replies to *commands* of one kind, written together; *then* takes each.
 
-    stage: Stage
-    command: str | None
-    then: Callable[[Reply], None]
+    Commands are as they may be shown; the greeting answers none.
+    """
+
+    __slots__ = ("answered", "commands", "stage", "then")
+
+    def __init__(
+        self, stage: Stage, commands: Sequence[str | None], then: Callable[[Reply], None]
+    ) -> None:
+        self.stage = stage
+        self.commands = commands
+        self.then = then
+        self.answered = 0
+
+    @property
+    def command(self) -> str | None:
+        """Return the command whose reply is next."""
+        return self.commands[self.answered]
 
 
 class Dialogue:
     """Hold one connection's state, what is to be done, and the replies that are due."""
 
     def __init__(
-        self, options: Options, observe: Callable[[Event], object], greeted: Callable[[Reply], None]
+        self,
+        options: Options,
+        observe: Callable[[Event], object] | None,
+        greeted: Callable[[Reply], None],
     ) -> None:
         self.state = State.GREETING
         self._options = options
         self._observe = observe
         self._parser = ReplyParser(options.reply_limits)
-        self._expected: deque[Expected] = deque([Expected(Stage.GREETING, None, greeted)])
+        self._expected: deque[Expected] = deque([Expected(Stage.GREETING, [None], greeted)])
         self._actions: deque[Action] = deque()
         self._message: Iterator[Action] | None = None
         self._error: SmtpError | None = None
         self._turn = 0
+        self._dropped = False
         # While a secret may be repeated by the server: takes it out of a text.
         self._mask: Callable[[str], str] | None = None
         # The text of the last reply as it came: a mask may have cut a challenge.
@@ -63,13 +79,22 @@ class Dialogue:
         if self._actions:
             return self._actions.popleft()
         if self._message is not None:
-            action = next(self._message, None)
+            try:
+                action = next(self._message, None)
+            except SmtpError as error:
+                self._failed(error)
+                raise
             if action is not None:
                 return action
             self._message = None
         if self._expected:
             return Read(self._waiting_in(), self._turn)
         return Idle() if self.state is State.READY else Close(self._error)
+
+    @property
+    def has_more_to_say(self) -> bool:
+        """Tell whether something is to be done before the next wait."""
+        return bool(self._actions)
 
     def receive(self, data: bytes | memoryview) -> None:
         """Take *data* that was read, empty at the end of the stream.
@@ -82,46 +107,59 @@ class Dialogue:
             return
         self._parser.feed(data)
         while self._expected:
-            reply = self._next_reply(self._waiting_in())
+            reply = self._next_reply()
             if reply is None:
                 return
             self._answered(reply)
 
-    def early(self, data: bytes | memoryview) -> None:
+    def early(self, data: bytes | memoryview) -> bool:
         """Take *data* that had arrived before the command or piece now to be written.
 
-        Nothing was due, so it can only be bad news: a server that gives up says 421, or 4xx or 5xx
-        in the middle of a message. Raises `ReplyError` for these, `ProtocolError` for anything
+        Return whether that is to be written still.
+
+        Where nothing was due it can only be bad news: a server that gives up says 421, or 4xx or
+        5xx in the middle of a message. Raises `ReplyError` for these, `ProtocolError` for anything
         else, `ConnectionLost` at the end of the stream; returns if more bytes are needed to tell,
         which only happens in a message.
         """
-        if self.state in GOODBYE:
+        state = self.state
+        if self._due():
             self.receive(data)
         elif data:
             self._parser.feed(data)
             self._unsolicited(self._waiting_in())
         else:
             self.lost(None)
+        return self.state is state
 
     def lost(self, cause: BaseException | None, *, written: bool = True) -> None:
         """Take it that the connection ended or a deadline passed: *cause* tells.
 
         After the verdict that matters to nobody. Between the dot and the verdict it is
-        `DeliveryUnknown`, unless the dot was not *written* whole; otherwise it is `ConnectionLost`
-        or `SmtpTimeout`.
+        `DeliveryUnknown`, unless the dot was the last thing to write and not *written* whole;
+        otherwise it is `ConnectionLost` or `SmtpTimeout`.
         """
         if self.state in GOODBYE:
             self._gone()
             return
         stage, command = self._waiting_in(), self._command()
-        self._drop()
         reason = "the server ended the connection" if cause is None else _system_words(cause)
         kind: type[SmtpError] = SmtpTimeout if isinstance(cause, TimeoutError) else ConnectionLost
-        if self.state is State.VERDICT and written:
-            kind = DeliveryUnknown
-        if self.state is State.VERDICT and not written:
-            stage, command = Stage.BODY, None
-        raise kind(reason, stage=stage, command=command) from cause
+        if self.state is State.VERDICT:
+            # What was to go behind the dot may be all that is missing.
+            if written or len(self._expected) > 1:
+                kind = DeliveryUnknown
+            else:
+                stage, command = Stage.BODY, None
+        raise self._failed(kind(reason, stage=stage, command=command)) from cause
+
+    def interrupted(self) -> None:
+        """Take it that the driver gives up in the middle, for a reason of its own."""
+        if self._dropped:
+            return
+        after_dot = self.state is State.VERDICT
+        kind: type[SmtpError] = DeliveryUnknown if after_dot else ConnectionLost
+        self._failed(kind("interrupted", stage=self._waiting_in(), command=self._command()))
 
     # How it ends early.
 
@@ -151,9 +189,22 @@ class Dialogue:
     def _gone(self) -> None:
         """Close, whatever is still due."""
         self._drop()
+        if self._error is not None:
+            self._charge(self._error)
         self._step(Step.GONE)
 
+    def _failed(self, error: SmtpError) -> SmtpError:
+        """Return *error*, to be raised: with it this connection is over."""
+        self._drop()
+        self._charge(error)
+        return error
+
+    def _charge(self, error: SmtpError) -> None:
+        """Take it that what is under way fails by *error*, for good."""
+        raise NotImplementedError  # pragma: no cover - the session has its own
+
     def _drop(self) -> None:
+        self._dropped = True
         self._expected.clear()
         self._actions.clear()
         self._message = None
@@ -169,21 +220,18 @@ class Dialogue:
     ) -> None:
         """Write one command and wait for its reply."""
         shown = shown or (REDACTED if isinstance(line, Secret) else line)
-        self._write(stage, [line], [Expected(stage, shown, then)])
+        text = line.reveal() if isinstance(line, Secret) else line
+        self._write(f"{text}\r\n".encode(), [Expected(stage, (shown,), then)], (shown,))
 
-    def _write(self, stage: Stage, lines: Sequence[str | Secret], expected: list[Expected]) -> None:
-        """Write *lines* at once, if no reply has come that none of them can have caused."""
-        if self._parser.pending and not self._expected and self.state not in GOODBYE:
+    def _write(self, data: bytes, expected: list[Expected], shows: Sequence[str]) -> None:
+        """Write *data* at once, if no reply has come that nothing in it can have caused."""
+        stage = expected[0].stage
+        if not self._expected and self._parser.pending and self.state not in GOODBYE:
             self._unsolicited(stage)
         self._expected.extend(expected)
-        shows = tuple(each.command or "" for each in expected)
-        data = b"".join(
-            (line.reveal() if isinstance(line, Secret) else line).encode() + b"\r\n"
-            for line in lines
-        )
         self._actions.append(Write(data, stage, shows))
 
-    def _next_reply(self, stage: Stage) -> Reply | None:
+    def _next_reply(self, stage: Stage | None = None) -> Reply | None:
         """Take the next reply. Raises `ProtocolError`, or `DeliveryUnknown` after the dot."""
         try:
             return self._parser.next()
@@ -194,29 +242,32 @@ class Dialogue:
             self._gone()
             return None
         kind = DeliveryUnknown if self.state is State.VERDICT else ProtocolError
-        command = self._command()
-        self._drop()
-        raise kind(problem, stage=stage, command=command)
+        stage = stage or self._waiting_in()
+        raise self._failed(kind(problem, stage=stage, command=self._command()))
 
     def _answered(self, reply: Reply) -> None:
         """Give *reply* to the oldest of the expected."""
-        expected = self._expected.popleft()
+        expected = self._expected[0]
+        expected.answered += 1
+        if expected.answered == len(expected.commands):
+            self._expected.popleft()
         self._turn += 1
-        reply = self._masked(reply)
-        self._observe(ReplyReceived(reply, expected.stage))
+        if self._mask is not None:
+            reply = self._masked(reply, self._mask)
+        if self._observe is not None:
+            self._observe(ReplyReceived(reply, expected.stage))
         if reply.code == 421 and self.state not in GOODBYE:
             # The server is closing the connection: there is nobody to say QUIT to.
-            error = ReplyError(stage=expected.stage, command=expected.command, reply=reply)
+            command = expected.commands[expected.answered - 1]
+            error = ReplyError(stage=expected.stage, command=command, reply=reply)
             self._give_up(error, polite=False)
         else:
             expected.then(reply)
 
-    def _masked(self, reply: Reply) -> Reply:
+    def _masked(self, reply: Reply, mask: Callable[[str], str]) -> Reply:
         """Return *reply* as it may be shown."""
-        if self._mask is None:
-            return reply
         self._unmasked = Secret(reply.text)
-        return Reply(reply.code, tuple(map(self._mask, reply.lines)))
+        return Reply(reply.code, tuple(map(mask, reply.lines)))
 
     def _unsolicited(self, stage: Stage) -> None:
         """Judge bytes that no command has caused; see `early`."""
@@ -225,14 +276,20 @@ class Dialogue:
         if reply is None and in_message:
             return
         stage = Stage.BODY if in_message else stage
-        self._drop()
         if reply is None:
-            raise ProtocolError("a reply that came before its command", stage=stage)
-        reply = self._masked(reply)
-        self._observe(ReplyReceived(reply, stage))
+            raise self._failed(ProtocolError("a reply that came before its command", stage=stage))
+        if self._mask is not None:
+            reply = self._masked(reply, self._mask)
+        if self._observe is not None:
+            self._observe(ReplyReceived(reply, stage))
         if reply.code == 421 or (in_message and reply.code >= 400):
-            raise ReplyError(stage=stage, reply=reply)
-        raise ProtocolError(f"a reply that nothing asked for: {reply}", stage=stage)
+            raise self._failed(ReplyError(stage=stage, reply=reply))
+        problem = f"a reply that nothing asked for: {reply}"
+        raise self._failed(ProtocolError(problem, stage=stage))
+
+    def _due(self) -> bool:
+        """Tell whether replies may come to what was written before the command or piece in hand."""
+        return self.state in OUT_OF_TURN or (self.state is State.BODY and bool(self._expected))
 
     def _waiting_in(self) -> Stage:
         if self._expected and self.state is not State.FAREWELL:
@@ -243,7 +300,7 @@ class Dialogue:
         return self._expected[0].command if self._expected else None
 
     def _step(self, step: Step) -> None:
-        self.state = after(self.state, step)
+        self.state = AFTER[self.state][step]
 
 
 def in_step(reply: Reply, wanted: int) -> bool:
@@ -253,7 +310,12 @@ def in_step(reply: Reply, wanted: int) -> bool:
     Where the reply is more than one plain line, Racket's transcripts (nonascii-reply, reply-nul,
     multi-mixed-code2) end without a QUIT, and so do ours.
     """
-    return reply.plain and (reply.code >= 400 or reply.code // 100 == wanted // 100)
+    return reply.plain and agrees(reply, wanted)
+
+
+def agrees(reply: Reply, wanted: int) -> bool:
+    """Tell whether *reply* is a refusal, or of the class that was *wanted*."""
+    return reply.code >= 400 or reply.code // 100 == wanted // 100
 
 
 STAGES: Mapping[State, Stage] = {
@@ -269,12 +331,15 @@ STAGES: Mapping[State, Stage] = {
     State.BODY: Stage.BODY,
     State.HOOK: Stage.BODY,
     State.VERDICT: Stage.VERDICT,
+    State.RESET: Stage.MAIL,
     State.QUIT: Stage.QUIT,
     State.FAREWELL: Stage.FAREWELL,
     State.CLOSED: Stage.QUIT,
 }
 """The stage that a state belongs to, where no reply is due that says it."""
-GOODBYE = (State.QUIT, State.FAREWELL, State.CLOSED)
+GOODBYE = frozenset({State.QUIT, State.FAREWELL, State.CLOSED})
+OUT_OF_TURN = GOODBYE | {State.RESET}
+"""Where a command does not wait for the replies to those before it."""
 
 
 def _system_words(cause: BaseException) -> str | None:

@@ -8,11 +8,15 @@ wire.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from .events import REDACTED
+from .loopback_auth import Account, Trial, decoded, trial
 
 Direction = Literal["client", "server"]
 
@@ -32,11 +36,13 @@ class LoopbackServer:
 
     *extensions* are the EHLO lines behind the greeting, *replies* replaces the reply to a command:
     it is asked for each line (`"."` for the end of a message) and returns the reply, or None for
-    the usual one.
+    the usual one. *account* is who may authenticate; without one everybody may, by all but
+    SCRAM-SHA-256.
     """
 
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
     replies: Callable[[str], str | None] | None = None
+    account: Account | None = None
     mails: list[ReceivedMail] = field(default_factory=list[ReceivedMail])
     conversation: list[tuple[Direction, bytes]] = field(
         default_factory=list[tuple[Direction, bytes]], repr=False
@@ -46,7 +52,7 @@ class LoopbackServer:
     _sender: str | None = None
     _recipients: list[str] = field(default_factory=list[str])
     _reading_data: bool = False
-    _challenged: bool = False
+    _trial: Trial | None = None
 
     def greet(self) -> bytes:
         """Return what the server says first."""
@@ -66,13 +72,17 @@ class LoopbackServer:
         return b"".join(replies)
 
     def lines(self) -> list[str]:
-        """Return the conversation as text, `C:` and `S:` before each line, secrets replaced."""
+        """Return the conversation as text, `C:` and `S:` before each line, secrets replaced.
+
+        Challenges are replaced as well: a password can be guessed from those of some mechanisms.
+        """
         shown: list[str] = []
         challenged = False
-        for direction, data in self.conversation:
+        for direction, parts in groupby(self.conversation, itemgetter(0)):
+            data = b"".join(part for _, part in parts)
             for line in data.decode("utf-8", "replace").removesuffix("\r\n").split("\r\n"):
                 if direction == "server":
-                    shown.append(f"S: {line}")
+                    shown.append(f"S: {_CHALLENGE.sub(REDACTED, line)}")
                 else:
                     shown.append(f"C: {REDACTED if challenged else _redacted(line)}")
                 challenged = direction == "server" and line.startswith("334")
@@ -92,7 +102,7 @@ class LoopbackServer:
         own = self.replies(line) if self.replies else None
         if own is not None and own[:1] in "45":
             return own
-        usual = self._challenge_answered() if self._challenged else self._command(line)
+        usual = self._command(line) if self._trial is None else self._judged(line)
         return own or usual
 
     def _take_data(self) -> str | None:
@@ -140,14 +150,26 @@ class LoopbackServer:
         return "220 2.0.0 go ahead" if "STARTTLS" in self.extensions else "502 5.5.1 not offered"
 
     def _auth(self, line: str) -> str:
-        if len(line.split()) > 2:
-            return "235 2.7.0 authenticated"
-        self._challenged = True
-        return "334 "
+        _, mechanism, first, *_ = [*line.split(), "", ""]
+        self._trial = trial(mechanism.upper(), self.account)
+        if self._trial is None:
+            return "504 5.5.4 no such mechanism"
+        asked = next(self._trial)
+        return self._judged(first) if first else _challenge(asked)
 
-    def _challenge_answered(self) -> str:
-        self._challenged = False
-        return "235 2.7.0 authenticated"
+    def _judged(self, answer: str) -> str:
+        """Take the *answer* to a challenge, and give the next one or the judgement."""
+        given, told = self._trial, decoded(answer)
+        assert given is not None
+        self._trial = None
+        if told is None:  # `*` cancels, and is no base64 either
+            return "501 5.7.0 ended"
+        try:
+            asked = given.send(told)
+        except StopIteration as stop:
+            return "235 2.7.0 authenticated" if stop.value else "535 5.7.8 not authenticated"
+        self._trial = given
+        return _challenge(asked)
 
     def _mail(self, line: str) -> str:
         found = _PATH.match(line)
@@ -187,6 +209,10 @@ def unstuffed(data: bytes) -> bytes:
     return data[1:] if data.startswith(b"..") else data
 
 
+def _challenge(asked: bytes) -> str:
+    return f"334 {b64encode(asked).decode('ascii')}"
+
+
 def _redacted(line: str) -> str:
     """Return *line* without what an AUTH command proves."""
     return _AUTH.sub(rf"\1 {REDACTED}", line)
@@ -194,3 +220,4 @@ def _redacted(line: str) -> str:
 
 _PATH = re.compile(r"(?P<verb>MAIL FROM|RCPT TO):<(?P<path>[^>]*)>", re.IGNORECASE)
 _AUTH = re.compile(r"^(AUTH \S+) .*$", re.IGNORECASE)
+_CHALLENGE = re.compile(r"(?<=^334 ).+")

@@ -9,7 +9,9 @@ never more than the limits allow.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,12 @@ class BadReply(ValueError):
         return f"{self.reason}: {self.excerpt!r}"
 
 
+@lru_cache(maxsize=16)
+def _known(limits: ReplyLimits) -> dict[bytes, Reply]:
+    """Return the replies that parsers with *limits* have read."""
+    return {}
+
+
 class ReplyParser:
     """Turn bytes, however they are split, into replies.
 
@@ -91,7 +99,14 @@ class ReplyParser:
 
     def __init__(self, limits: ReplyLimits | None = None) -> None:
         self._limits = limits or ReplyLimits()
+        # Lines that came whole, without their CR LF, and what came behind them.
+        self._whole: deque[bytes] = deque()
         self._buffer = bytearray()
+        # What most replies are: read once by anybody with these limits, taken from here afterwards.
+        self._known = _known(self._limits)
+        # What was fed last, while it may be one whole reply; and what it then is, if that is known.
+        self._fed = b""
+        self._ready: Reply | None = None
         self._searched = 0
         self._code = 0
         self._lines: list[str] = []
@@ -100,17 +115,43 @@ class ReplyParser:
     @property
     def pending(self) -> bool:
         """Tell whether bytes have arrived that no complete reply has used."""
-        return bool(self._buffer or self._lines)
+        return bool(self._whole or self._buffer or self._lines or self._ready)
 
     def feed(self, data: bytes | memoryview) -> None:
         """Add *data* to what `next` reads."""
-        self._buffer += data
+        text = bytes(data)
+        self._fed = b""
+        if text[-2:] == b"\r\n" and not self.pending:
+            self._ready = self._known.get(text)
+            if self._ready is not None:
+                return
+            self._fed = text
+        ends = text.count(b"\r\n")
+        if (
+            self._buffer
+            or text[-2:] != b"\r\n"
+            or text.count(b"\n") + text.count(b"\r") != 2 * ends
+        ):
+            self._buffer += text
+        else:
+            self._whole.extend(text[:-2].split(b"\r\n"))
 
     def next(self) -> Reply | None:
         """Return the next complete reply, or None until more bytes arrive.
 
         Raises `BadReply` as soon as the bytes cannot become a reply within the limits.
         """
+        if self._ready is not None:
+            reply, self._ready = self._ready, None
+            return reply
+        if self._whole:
+            known = None if self._lines else self._known.get(self._whole[0])
+            if known is not None:
+                self._fed = b""
+                self._whole.popleft()
+                return known
+        elif not self._buffer:
+            return None
         while (line := self._line()) is not None:
             found = _LINE.fullmatch(line)
             if found is None:
@@ -124,22 +165,31 @@ class ReplyParser:
                 raise BadReply(f"a reply of more than {self._limits.lines} lines", line)
             if found[2] != b"-":
                 reply = Reply(code, tuple(self._lines))
-                self._lines, self._total = [], 0
+                if code in _USUAL:
+                    self._keep(line, reply)
+                self._lines, self._total, self._fed = [], 0, b""
                 return reply
         return None
 
+    def _keep(self, line: bytes, reply: Reply) -> None:
+        """Know *reply* the next time, by its only *line* or by all that was fed."""
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        if len(self._lines) == 1 and len(line) <= _SHORT:
+            self._known[line] = reply
+        if self._fed and not self._whole and len(self._fed) <= _LONG:
+            self._known[self._fed] = reply
+
     def _line(self) -> bytes | None:
-        """Take one line without its CR LF off the buffer, or return None."""
+        """Take one line without its CR LF off what has come, or return None."""
+        if self._whole:
+            line = self._whole[0]
+            self._mind(len(line) + 2, line)
+            self._total += len(line) + 2
+            return self._whole.popleft()
         end = self._buffer.find(b"\n", self._searched)
         length = len(self._buffer) if end < 0 else end + 1
-        if length > self._limits.line:
-            raise BadReply(
-                f"a reply line of more than {self._limits.line} octets", bytes(self._buffer[:80])
-            )
-        if self._total + length > self._limits.total:
-            raise BadReply(
-                f"a reply of more than {self._limits.total} octets", bytes(self._buffer[:80])
-            )
+        self._mind(length, self._buffer)
         # A CR may only stand before the LF; while the LF has not come it may be the last octet.
         bare = self._buffer.find(b"\r", max(self._searched - 1, 0), length)
         if 0 <= bare < length - (1 if end < 0 else 2) or (end >= 0 and bare < 0):
@@ -153,7 +203,18 @@ class ReplyParser:
         self._total += length
         return line
 
+    def _mind(self, length: int, text: bytes | bytearray) -> None:
+        """Raise `BadReply` if a line of *length*, whose beginning is *text*, is too much."""
+        if length > self._limits.line:
+            raise BadReply(
+                f"a reply line of more than {self._limits.line} octets", bytes(text[:80])
+            )
+        if self._total + length > self._limits.total:
+            raise BadReply(f"a reply of more than {self._limits.total} octets", bytes(text[:80]))
+
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?= |$)")
 _SHOWN = 500
+_USUAL = (220, 221, 250, 354)  # no reply to AUTH is kept
+_SHORT, _LONG, _MOST = 64, 512, 64

@@ -1,58 +1,62 @@
 """Hold the client's side of one SMTP connection: bytes in, actions out, no input or output.
 
-A driver asks `next` what to do and does it; what it reads it gives to `receive`. This is what is
-said, and when; how commands and replies are paired is in `dialogue`.
+A driver asks `next` what to do and does it; what it reads it gives to `receive`. What becomes of
+each mail it finds in `results`. This is what is said about mail, and when; `opening` is what is said
+before, and how commands and replies are paired is in `dialogue`.
+
+Several mails may wait. Where the server lists PIPELINING the envelope of the next is written behind
+the final dot of the one before (RFC 2920 section 3.1), so that a mail takes two round trips; with
+CHUNKING there is no DATA to wait for, and it takes one. A mail that is refused costs a RSET, and the
+connection goes on.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from ..errors import (
-    AuthenticationRefused,
     DeliveryUnknown,
     NotOffered,
-    PlaintextAuthError,
-    ProtocolError,
-    RecipientResult,
     RecipientsRefused,
     ReplyError,
-    ServerNotProven,
     SmtpError,
 )
 from ..options import Options
-from .actions import Action, CallHook, StartTls, Write
-from .capabilities import Capabilities, capabilities
+from .actions import Action, CallHook, Fetch, Read, Write
 from .content import mind_long_lines
-from .dialogue import Dialogue, Expected, in_step
-from .envelope import Mail, SendResult
-from .events import REDACTED, BodyComplete, Delivered, Event, TlsStarted
-from .framing import END, Stuffer, longest
-from .replies import Reply, ReplyParser
-from .sasl import Credentials, armor, challenge
-from .secret import Secret
+from .dialogue import Expected, agrees, in_step
+from .envelope import Mail, SendResult, recipient_results
+from .events import BodyComplete, Delivered, Event
+from .framing import END, overlong, stuffed
+from .opening import Channel as Channel
+from .opening import Opening
+from .replies import Reply
+from .sasl import Credentials
 from .stages import Stage
 from .states import State, Step
 
-GROUP = 100  # commands in one write: their replies fit any socket's buffers (RFC 2920 section 3.1)
+GROUP = (
+    128  # recipients in one write: their replies fit any socket's buffers (RFC 2920 section 3.1)
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """Say what carries the session: *encrypted* from the start, *local* if it leaves no machine."""
+class Group(NamedTuple):
+    """Hold commands that are written at once, what is expected, and what is left of the envelope."""
 
-    encrypted: bool = False
-    local: bool = False
+    data: bytes
+    expected: list[Expected]
+    lines: Sequence[str]
+    rest: Sequence[str]
 
 
-class Session(Dialogue):
+class Session(Opening):
     """Lead one connection from the greeting to the QUIT.
 
-    *name* gives the EHLO name, asked anew for each EHLO. *start_tls* makes STARTTLS required.
-    *hooked* keeps the final dot apart from the message, so that the end-of-message procedure can
-    run between them.
+    *name* gives the EHLO name, asked anew for each EHLO. *start_tls* makes STARTTLS required, or
+    `"wanted"`: used where the server has it. *hooked* keeps the final dot apart from the message, so
+    that the end-of-message procedure can run between them.
     """
 
     def __init__(
@@ -60,24 +64,35 @@ class Session(Dialogue):
         name: Callable[[], str],
         *,
         channel: Channel | None = None,
-        start_tls: bool = False,
+        start_tls: bool | Literal["wanted"] = False,
         credentials: Credentials | None = None,
         hooked: bool = False,
         options: Options | None = None,
         observe: Callable[[Event], object] | None = None,
     ) -> None:
-        super().__init__(options or Options(), observe or (lambda event: None), self._greeted)
-        self._name = name
-        self._channel = channel or Channel()
-        self._start_tls = start_tls
-        self._credentials = credentials
+        super().__init__(
+            name,
+            channel or Channel(),
+            "wanted" if start_tls == "wanted" else "required" if start_tls else None,
+            credentials,
+            options or Options(),
+            observe,
+        )
         self._hooked = hooked
         self._mails: deque[Mail] = deque()
-        self._commands: deque[tuple[Stage, str]] = deque()
-        self._answers: list[RecipientResult] = []
+        # Of the mail under way: what is not yet written of its envelope, what was answered.
+        self._commands: Sequence[str] = ()
+        self._replies: list[Reply] = []
+        self._refusal: SmtpError | None = None
+        # Whether an envelope may go behind the dot before, and whether the next one has gone.
+        self._chaining = self._options.pipelining and not hooked
+        self._chained = False
+        self._next: Group | None = None
         self._leaving = False
-        self.offered = Capabilities()
-        self.result: SendResult | None = None
+        self.results: deque[SendResult] = deque()
+        """What became of the mails, in the order of `submit`: the driver takes them off."""
+        self.written = 0
+        """How many octets of the message under way were written."""
 
     # What the driver calls.
 
@@ -86,6 +101,8 @@ class Session(Dialogue):
         self._mails.append(mail)
         if self.state is State.READY:
             self._ready()
+        elif len(self._mails) == 2:
+            self._prepare_next()
 
     def leave(self) -> None:
         """Say QUIT when nothing is left to send."""
@@ -93,255 +110,332 @@ class Session(Dialogue):
         if self.state is State.READY:
             self._ready()
 
-    def encrypted(self) -> None:
-        """Go on over TLS, forgetting all that was said in clear (RFC 3207 section 4.2)."""
-        self._step(Step.ENCRYPTED)
-        self._channel = Channel(encrypted=True, local=self._channel.local)
-        self._parser = ReplyParser(self._options.reply_limits)
-        self.offered = Capabilities()
-        self._observe(TlsStarted())
-        self._ehlo()
+    @property
+    def octets(self) -> int | None:
+        """Return the size of the message under way, where it is known."""
+        return self._mails[0].octets if self._mails else None
 
     # The conversation, in the order of a send.
 
-    def _greeted(self, reply: Reply) -> None:
-        if reply.code != 220:
-            return self._refused(reply, Stage.GREETING, None, 220, polite=False)
-        self._step(Step.GREETED)
-        self._ehlo()
-
-    def _ehlo(self) -> None:
-        self._say(Stage.EHLO, f"EHLO {self._name()}", self._introduced)
-
-    def _introduced(self, reply: Reply) -> None:
-        if reply.code in (500, 502, 504) and not (self._start_tls or self._credentials):
-            self._step(Step.EHLO_UNKNOWN)
-            return self._say(Stage.EHLO, f"HELO {self._name()}", self._introduced_plainly)
-        if reply.code != 250:
-            return self._refused(reply, Stage.EHLO, "EHLO", 250)
-        self.offered = capabilities(reply)
-        if self._start_tls and not self._channel.encrypted:
-            return self._ask_tls()
-        if self._credentials is not None:
-            return self._ask_auth(self._credentials)
-        self._prepared()
-
-    def _introduced_plainly(self, reply: Reply) -> None:
-        if reply.code != 250:
-            return self._refused(reply, Stage.EHLO, "HELO", 250)
-        self._prepared()
-
-    def _ask_tls(self) -> None:
-        if "STARTTLS" not in self.offered:
-            error = NotOffered("STARTTLS, which this send requires", stage=Stage.STARTTLS)
-            return self._give_up(error, polite=True)
-        self._step(Step.ASK_TLS)
-        self._say(Stage.STARTTLS, "STARTTLS", self._tls_granted)
-
-    def _tls_granted(self, reply: Reply) -> None:
-        if reply.code != 220:
-            return self._refused(reply, Stage.STARTTLS, "STARTTLS", 220, polite=False)
-        if self._parser.pending:
-            # Whoever put it there wants it taken for the first reply under TLS (CVE-2011-0411).
-            raise ProtocolError("bytes in clear behind the reply to STARTTLS", stage=Stage.STARTTLS)
-        self._step(Step.TLS_GRANTED)
-        self._actions.append(StartTls())
-
-    def _ask_auth(self, given: Credentials) -> None:
-        channel = self._channel
-        if not (channel.encrypted or channel.local or self._options.allow_plaintext_auth):
-            error = PlaintextAuthError("neither TLS nor a server on this machine", stage=Stage.AUTH)
-            return self._give_up(error, polite=True)
-        known = given.among(self.offered.mechanisms)
-        if known is None:
-            names = " or ".join(given.choices)
-            missing = NotOffered(f"AUTH {names}, which this send requires", stage=Stage.AUTH)
-            return self._give_up(missing, polite=True)
-        self._step(Step.ASK_AUTH)
-        self._mask = known.mask
-        exchange = known.exchange()
-        first = next(exchange)
-        challenges = 0
-
-        def answered(reply: Reply) -> None:
-            nonlocal challenges
-            if reply.code == 235 and challenges >= known.challenges:
-                self._credentials = None
-                self._prepared()
-                self._mask = self._unmasked = None
-                return None
-            if reply.code == 235:
-                unproven = ServerNotProven("235 before its proof", stage=Stage.AUTH, command=shown)
-                return self._give_up(unproven, polite=True)
-            error = AuthenticationRefused(stage=Stage.AUTH, command=shown, wanted=235, reply=reply)
-            if reply.code != 334:
-                return self._give_up(error, polite=in_step(reply, 235))
-            challenges += 1
-            asked = self._unmasked or Secret("")
-            try:
-                answer = exchange.send(challenge(asked.reveal()) or b"")
-            except StopIteration as stop:
-                if stop.value is None:
-                    return self._stop_auth(error, known.give_up)
-                unproven = ServerNotProven(stop.value, stage=Stage.AUTH, command=shown)
-                return self._stop_auth(unproven, known.give_up)
-            self._step(Step.CHALLENGED)
-            self._say(Stage.AUTH, armor(answer or Secret("")), answered)
-
-        verb = f"AUTH {known.mechanism}"
-        shown = f"{verb} {REDACTED}" if first else verb
-        line = Secret(f"{verb} {armor(first).reveal()}" if first else verb)
-        self._say(Stage.AUTH, line, answered, shown)
-
-    def _stop_auth(self, error: SmtpError, answer: str) -> None:
-        """End an exchange that cannot go on, and hear the server's reason for a refusal."""
-
-        def answered(reply: Reply) -> None:
-            if isinstance(error, ReplyError):
-                error.reply = reply
-                error.transient = 400 <= reply.code < 500
-            self._goodbye()
-
-        self._step(Step.REFUSED)
-        self._error = error
-        self._say(Stage.AUTH, answer, answered)
-
-    def _prepared(self) -> None:
-        self._step(Step.PREPARED)
-        self._ready()
-
     def _ready(self) -> None:
         """Begin the next mail, or leave if there is none."""
-        if self._mails:
-            self._begin(self._mails[0])
-        elif self._leaving:
+        while self._mails and self.state is State.READY:
+            self._begin()
+        if self._leaving and self.state is State.READY:
             self._step(Step.LEAVE)
             if not self._expected:
                 self._say(Stage.QUIT, "QUIT", self._bye)
 
-    def _begin(self, mail: Mail) -> None:
+    def _begin(self) -> None:
+        """Begin the first of the mails, unless the server cannot take it."""
+        self._replies = []
+        self._next = None
+        if self._chained:
+            self._step(Step.BEGIN)
+            return
         try:
-            self._commands = deque(mail.commands(self.offered))
+            mail = self._mails[0] = self._mails[0].suited(self.offered)
         except SmtpError as error:
-            return self._give_up(error, polite=True)
+            if self._is_last:
+                self._give_up(error, polite=True)
+            else:
+                self._finish(error)
+            return
         self._step(Step.BEGIN)
-        self._answers = [RecipientResult(address.text) for address in mail.recipients]
-        self._next_group()
+        self._commands = mail.commands(self.offered)
+        if self._pipelining:
+            self._next_group(Stage.MAIL)
+        else:
+            self._next_command(Stage.MAIL)
 
-    def _next_group(self) -> None:
-        """Write as much of the envelope as may be written at once."""
-        group: list[str | Secret] = []
-        expected: list[Expected] = []
-        asked = sum(answer.reply is not None for answer in self._answers)
-        for _ in range(min(len(self._commands), GROUP if self._pipelining else 1)):
-            stage, line = self._commands.popleft()
-            then: Callable[[Reply], None] = self._sender_answered
-            if stage is Stage.RCPT:
-                then = self._recipient_answered(asked, line)
-                asked += 1
-            group.append(line)
-            expected.append(Expected(stage, line, then))
-        self._write(expected[0].stage, group, expected)
+    @property
+    def _is_last(self) -> bool:
+        """Tell whether nothing is to come after the mail under way."""
+        return self._leaving and len(self._mails) == 1
 
     @property
     def _pipelining(self) -> bool:
         return self._options.pipelining and "PIPELINING" in self.offered
 
+    def _group(self, commands: Sequence[str], stage: Stage) -> Group:
+        """Cut off *commands* what may be written at once; *stage* is that of the first."""
+        with_mail = stage is Stage.MAIL
+        lines = commands[: GROUP + with_mail]
+        expected = [Expected(Stage.RCPT, lines[with_mail:], self._recipient_answered)]
+        if with_mail:
+            expected.insert(0, Expected(Stage.MAIL, lines[:1], self._sender_answered))
+        data = ("\r\n".join(lines) + "\r\n").encode()
+        return Group(data, expected, lines, commands[GROUP + with_mail :])
+
+    def _next_group(self, stage: Stage) -> None:
+        """Write as much of the envelope as may be written at once."""
+        data, expected, lines, self._commands = self._group(self._commands, stage)
+        self._write(data, expected, lines)
+
+    def _next_command(self, stage: Stage) -> None:
+        """Write the next command of the envelope."""
+        line, self._commands = self._commands[0], self._commands[1:]
+        then = self._sender_answered if stage is Stage.MAIL else self._recipient_answered
+        self._say(stage, line, then)
+
     def _sender_answered(self, reply: Reply) -> None:
-        if reply.code != 250:
-            command = f"MAIL FROM:<{self._mails[0].sender.wire()}>"
-            return self._refused(reply, Stage.MAIL, command, 250)
-        self._envelope_answered()
-
-    def _recipient_answered(self, index: int, command: str) -> Callable[[Reply], None]:
-        def answered(reply: Reply) -> None:
-            result = RecipientResult(self._answers[index].address, reply)
-            self._answers[index] = result
-            if self.state is State.FAREWELL:
-                return
-            if not result.accepted and self._options.policy == "all":
-                error = RecipientsRefused(
-                    stage=Stage.RCPT, command=command, wanted=250, reply=reply
-                )
-                return self._give_up(error, polite=in_step(reply, 250))
+        if self.state is not State.ENVELOPE:
+            return
+        if reply.code == 250:
             self._envelope_answered()
+        elif reply.code == 503 and self._chained:
+            # It takes no envelope behind the dot, whatever it lists: the mail is asked about anew.
+            self._chaining = False
+            self._reset()
+        else:
+            command = f"MAIL FROM:<{self._mails[0].sender.path}>"
+            self._decline(
+                ReplyError(stage=Stage.MAIL, command=command, wanted=250, reply=reply), 250
+            )
 
-        return answered
+    def _recipient_answered(self, reply: Reply) -> None:
+        self._replies.append(reply)
+        if self.state is not State.ENVELOPE:
+            return
+        if reply.code not in (250, 251, 252) and self._options.policy == "all":
+            address = self._mails[0].recipients[len(self._replies) - 1]
+            command = f"RCPT TO:<{address.path}>{address.reports}"
+            self._decline(
+                RecipientsRefused(stage=Stage.RCPT, command=command, wanted=250, reply=reply), 250
+            )
+        elif not self._expected:
+            self._envelope_answered()
 
     def _envelope_answered(self) -> None:
         """Go on when every reply to the written part of the envelope has come."""
         if self._expected:
             return
         if self._commands:
-            return self._next_group()
-        if not any(answer.accepted for answer in self._answers):
-            error = RecipientsRefused(stage=Stage.RCPT, wanted=250, reply=self._answers[0].reply)
-            return self._give_up(error, polite=True)
-        self._step(Step.ALL_ANSWERED)
-        self._say(Stage.DATA, "DATA", self._go_ahead)
+            if self._pipelining:
+                self._next_group(Stage.RCPT)
+            else:
+                self._next_command(Stage.RCPT)
+            return
+        self._chained = False
+        if self._options.policy == "accepted" and not any(
+            reply.code in (250, 251, 252) for reply in self._replies
+        ):
+            self._decline(
+                RecipientsRefused(stage=Stage.RCPT, wanted=250, reply=self._replies[0]), 250
+            )
+        elif self._options.chunking and "CHUNKING" in self.offered:
+            self._step(Step.CHUNKS)
+            self._message = self._write_chunks(self._mails[0])
+        else:
+            self._step(Step.ALL_ANSWERED)
+            self._say(Stage.DATA, "DATA", self._go_ahead)
 
     def _go_ahead(self, reply: Reply) -> None:
         if reply.code != 354:
-            return self._refused(reply, Stage.DATA, "DATA", 354)
+            error = ReplyError(stage=Stage.DATA, command="DATA", wanted=354, reply=reply)
+            return self._decline(error, 354)
         self._step(Step.GO_AHEAD)
         if self._parser.pending:
             self._unsolicited(Stage.BODY)
-        self._message = self._write_message(self._mails[0])
+        mail = self._mails[0]
+        if mail.content.short is None or self._hooked:
+            self._message = self._write_message(mail)
+            return None
+        text = mail.content.short
+        self.written = len(text)
+        self._step(Step.WRITTEN)
+        self._actions.append(self._end_of_message((stuffed(text), END), ".", self.written))
 
     def _write_message(self, mail: Mail) -> Iterator[Action]:
         """Yield the writes of a message. A piece is held back: the last takes the dot along."""
-        stuffer = Stuffer()
-        held, size = b"", 0
+        self.written = 0
+        stuffer = mail.content.stuffer()
+        held: bytes | memoryview = b""
+        size = 0
         for piece in mail.content.text():
-            self._check(mail, piece)
+            if piece is None:
+                yield Fetch(mail.content)
+                continue
+            if mail.facts is None:
+                self._check(piece)
             if size:
+                self.written += size
                 yield Write(held, Stage.BODY, body=size)
             held, size = stuffer.write(piece), len(piece)
-        held += stuffer.end()[: -len(END)]
+        rest = stuffer.end()[: -len(END)]
         self._step(Step.WRITTEN)
         if self._hooked:
+            self.written += size
             if held:
-                yield Write(held, Stage.BODY, body=size)
-            self._observe(BodyComplete())
-            yield CallHook()
+                yield Write(b"".join((held, rest)), Stage.BODY, body=size)
+            yield from self._call_hook()
+            held, size, rest = b"", 0, b""
+        self.written += size
+        yield self._end_of_message((held, rest, b".\r\n"), ".", size)
+
+    def _write_chunks(self, mail: Mail) -> Iterator[Action]:
+        """Yield the writes of a message in chunks (RFC 3030 section 2).
+
+        Its bytes are what DATA would have carried, but for the doubled dots. The last chunk waits
+        until all others are answered: with it the server would take the message over.
+        """
+        self.written = 0
+        stuffer = mail.content.stuffer(double=False)
+        held: bytes | memoryview = b""
+        size = 0
+        for piece in mail.content.text():
+            if piece is None:
+                yield Fetch(mail.content)
+                continue
+            if mail.facts is None:
+                self._check(piece)
+            if held:
+                yield from self._chunk(held, size)
+            held, size = stuffer.write(piece), len(piece)
+        held = b"".join((held, stuffer.end()[: -len(END)]))
+        if self._hooked and held:
+            yield from self._chunk(held, size)
             held, size = b"", 0
+        while self._expected:
+            yield Read(Stage.BODY, self._turn)
+        self._step(Step.WRITTEN)
+        if self._hooked:
+            yield from self._call_hook()
+        command = f"BDAT {len(held)} LAST"
+        self.written += size
+        yield self._end_of_message((f"{command}\r\n".encode(), held), command, size)
+
+    def _chunk(self, data: bytes | memoryview, size: int) -> Iterator[Action]:
+        """Yield the write of one chunk, of *size* octets before it was made fit to be sent."""
+        command = f"BDAT {len(data)}"
+        self.written += size
+        line = f"{command}\r\n".encode()
+        yield Write(b"".join((line, data)), Stage.BODY, (command,), body=size)
+        self._expected.append(Expected(Stage.BODY, (command,), self._chunk_answered))
+
+    def _chunk_answered(self, reply: Reply) -> None:
+        if reply.code != 250 and self.state is State.BODY:
+            error = ReplyError(stage=Stage.BODY, command="BDAT", wanted=250, reply=reply)
+            self._decline(error, 250)
+
+    def _call_hook(self) -> Iterator[Action]:
+        if self._observe is not None:
+            self._observe(BodyComplete())
+        yield CallHook()
+
+    def _end_of_message(self, data: Sequence[bytes | memoryview], shown: str, size: int) -> Write:
+        """Return the write that ends the message, and all that may go behind it."""
         self._step(Step.DOT)
-        self._expected.append(Expected(Stage.VERDICT, ".", self._verdict))
-        shows = ["."]
-        if self._quits_with_dot:
-            self._expected.append(Expected(Stage.QUIT, "QUIT", self._bye))
+        self._expected.append(Expected(Stage.VERDICT, (shown,), self._verdict))
+        shows, parts = [shown], [*data]
+        if self._is_last and self._options.quit_with_dot and self._pipelining:
+            self._expected.append(Expected(Stage.QUIT, ("QUIT",), self._bye))
             shows.append("QUIT")
-        commands = "".join(f"{line}\r\n" for line in shows).encode()
-        yield Write(held + commands, Stage.BODY, tuple(shows), body=size)
+            parts.append(b"QUIT\r\n")
+        elif len(self._mails) > 1:
+            if self._next is None:
+                self._prepare_next()
+            if self._next is not None:
+                envelope, expected, lines, self._commands = self._next
+                self._next = None
+                self._chained = True
+                self._expected.extend(expected)
+                shows.extend(lines)
+                parts.append(envelope)
+        return Write(b"".join(parts), Stage.BODY, shows, body=size)
 
-    @property
-    def _quits_with_dot(self) -> bool:
-        last = self._leaving and len(self._mails) == 1
-        return last and self._options.quit_with_dot and self._pipelining
+    def _prepare_next(self) -> None:
+        """Make the envelope that goes behind the dot, if the server can take the second mail.
 
-    def _check(self, mail: Mail, piece: bytes) -> None:
-        """Refuse in lines that are read only once what other lines were refused for before."""
-        if mail.facts is None:
-            mind_long_lines(longest(piece), self._options.long_lines)
-            if not piece.isascii() and "8BITMIME" not in self.offered:
-                raise NotOffered("8BITMIME, which the text of this mail needs", stage=Stage.BODY)
+        That is best done while a reply is waited for: when the mail is submitted.
+        """
+        if not (self._chaining and "PIPELINING" in self.offered):
+            return
+        try:
+            mail = self._mails[1] = self._mails[1].suited(self.offered)
+        except SmtpError:
+            return  # told when its turn comes
+        self._next = self._group(mail.commands(self.offered), Stage.MAIL)
+
+    def _check(self, piece: bytes | memoryview) -> None:
+        """Refuse in text that is read only once what other text was refused for before."""
+        text = bytes(piece)
+        mind_long_lines(overlong(text), self._options.long_lines)
+        if not text.isascii() and "8BITMIME" not in self.offered:
+            raise NotOffered("8BITMIME, which the text of this mail needs", stage=Stage.BODY)
 
     def _verdict(self, reply: Reply) -> None:
         if 400 <= reply.code < 600:
-            return self._refused(reply, Stage.VERDICT, ".", 250)
+            error = ReplyError(stage=Stage.VERDICT, command=".", wanted=250, reply=reply)
+            return self._decline(error, 250)
         if reply.code != 250:
-            error = DeliveryUnknown(stage=Stage.VERDICT, command=".", wanted=250, reply=reply)
-            return self._give_up(error, polite=in_step(reply, 250))
-        self._mails.popleft()
-        self.result = SendResult(reply, tuple(self._answers))
+            unknown = DeliveryUnknown(stage=Stage.VERDICT, command=".", wanted=250, reply=reply)
+            return self._give_up(unknown, polite=in_step(reply, 250))
         self._step(Step.DELIVERED)
-        self._observe(Delivered(reply, self.result.recipients))
+        result = SendResult(reply, self._mails.popleft().recipients, self._replies)
+        self.results.append(result)
+        if self._observe is not None:
+            self._observe(Delivered(reply, result.recipients))
         self._ready()
 
-    def _gone(self) -> None:
-        """Close; by now all is known that will be about recipients."""
-        super()._gone()
-        if isinstance(self._error, RecipientsRefused):
-            self._error.recipients = tuple(self._answers)
-            refused = [each.reply for each in self._answers if each.reply and not each.accepted]
-            self._error.transient = all(400 <= reply.code < 500 for reply in refused)
+    # When a mail fails.
+
+    def _decline(self, error: ReplyError, wanted: int) -> None:
+        """Give up the mail under way; the connection, too, if nothing follows or can follow."""
+        assert error.reply is not None
+        if self._is_last:
+            self._give_up(error, polite=in_step(error.reply, wanted))
+        elif not agrees(error.reply, wanted):
+            self._give_up(error, polite=False)
+        elif self.state is State.VERDICT:
+            self._step(Step.DECLINED)
+            self._finish(error)
+            self._ready()
+        else:
+            self._refusal = error
+            self._reset()
+
+    def _reset(self) -> None:
+        """Say RSET; what is still due of the envelope is answered before it."""
+        self._message = None
+        self._commands = ()
+        self._chained = False
+        self._step(Step.FAILED)
+        self._say(Stage.MAIL, "RSET", self._cleared)
+
+    def _cleared(self, reply: Reply) -> None:
+        if self._refusal is not None:
+            self._finish(self._refusal)
+        if reply.code != 250:
+            # Nobody knows what the server would make of another mail.
+            return self._gone()
+        self._step(Step.CLEARED)
+        self._ready()
+
+    def _charge(self, error: SmtpError) -> None:
+        """Take it that the mail under way, if there is one, fails by *error* for good."""
+        if self.state in UNDER_WAY and self._mails:
+            self._finish(self._refusal or error)
+
+    def _finish(self, error: SmtpError) -> None:
+        """Hold that the mail under way was not delivered."""
+        mail, self._refusal = self._mails.popleft(), None
+        if isinstance(error, RecipientsRefused):
+            error.recipients = recipient_results(mail.recipients, self._replies)
+            refused = [each.reply for each in error.recipients if each.reply and not each.accepted]
+            error.transient = all(400 <= reply.code < 500 for reply in refused)
+        self.results.append(SendResult(error.reply, mail.recipients, self._replies, error))
+
+
+UNDER_WAY = frozenset(
+    {
+        State.ENVELOPE,
+        State.DATA,
+        State.BODY,
+        State.HOOK,
+        State.VERDICT,
+        State.RESET,
+        State.FAREWELL,
+    }
+)
+"""Where the first of the mails has been begun."""

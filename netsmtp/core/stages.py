@@ -24,5 +24,7 @@ class Stage(Enum):
     FAREWELL = "farewell"
     """After a refusal: the QUIT that is said for politeness."""
 
+    __hash__ = object.__hash__  # that of `Enum` is no faster than Python
+
     def __str__(self) -> str:
         return self.value

@@ -2,6 +2,9 @@
 
 Every command and reply moves the session along one arrow. A step without an arrow is a mistake in
 this program and stops it (`KeyError`), so that no command can ever be written out of order.
+
+The state is that of the oldest mail under way. While its verdict is awaited the envelope of the next
+may have been written behind it; that one begins, in the table, when the verdict has come.
 """
 
 from __future__ import annotations
@@ -26,9 +29,12 @@ class State(Enum):
     BODY = "message"
     HOOK = "end of message"
     VERDICT = "verdict"
+    RESET = "RSET"
     QUIT = "QUIT"
     FAREWELL = "farewell"
     CLOSED = "closed"
+
+    __hash__ = object.__hash__  # that of `Enum` is no faster than Python
 
 
 @unique
@@ -46,12 +52,18 @@ class Step(Enum):
     BEGIN = "an envelope is given"
     ALL_ANSWERED = "every recipient answered"
     GO_AHEAD = "354"
-    WRITTEN = "all but the dot written"
-    DOT = "dot written"
+    CHUNKS = "every recipient answered, BDAT wanted"
+    WRITTEN = "all but the end written"
+    DOT = "dot or last chunk written"
     DELIVERED = "250"
+    DECLINED = "4xx or 5xx, and more to send"
+    FAILED = "refused, and more to send"
+    CLEARED = "250 to RSET"
     LEAVE = "nothing left to send"
     REFUSED = "refused"
     GONE = "221, or whatever else"
+
+    __hash__ = object.__hash__
 
 
 TABLE: Mapping[State, Mapping[Step, State]] = {
@@ -63,15 +75,24 @@ TABLE: Mapping[State, Mapping[Step, State]] = {
         Step.PREPARED: State.READY,
     },
     State.HELO: {Step.PREPARED: State.READY},
-    State.STARTTLS: {Step.TLS_GRANTED: State.HANDSHAKE},
+    State.STARTTLS: {
+        Step.TLS_GRANTED: State.HANDSHAKE,
+        Step.ASK_AUTH: State.AUTH,
+        Step.PREPARED: State.READY,
+    },
     State.HANDSHAKE: {Step.ENCRYPTED: State.EHLO},
     State.AUTH: {Step.CHALLENGED: State.AUTH, Step.PREPARED: State.READY},
     State.READY: {Step.BEGIN: State.ENVELOPE, Step.LEAVE: State.QUIT},
-    State.ENVELOPE: {Step.ALL_ANSWERED: State.DATA},
-    State.DATA: {Step.GO_AHEAD: State.BODY},
-    State.BODY: {Step.WRITTEN: State.HOOK},
-    State.HOOK: {Step.DOT: State.VERDICT},
-    State.VERDICT: {Step.DELIVERED: State.READY},
+    State.ENVELOPE: {
+        Step.ALL_ANSWERED: State.DATA,
+        Step.CHUNKS: State.BODY,
+        Step.FAILED: State.RESET,
+    },
+    State.DATA: {Step.GO_AHEAD: State.BODY, Step.FAILED: State.RESET},
+    State.BODY: {Step.WRITTEN: State.HOOK, Step.FAILED: State.RESET},
+    State.HOOK: {Step.DOT: State.VERDICT, Step.FAILED: State.RESET},
+    State.VERDICT: {Step.DELIVERED: State.READY, Step.DECLINED: State.READY},
+    State.RESET: {Step.CLEARED: State.READY},
     State.QUIT: {},
     State.FAREWELL: {},
     State.CLOSED: {},
@@ -83,7 +104,11 @@ ALWAYS: Mapping[Step, State] = {Step.REFUSED: State.FAREWELL, Step.GONE: State.C
 
 def after(state: State, step: Step) -> State:
     """Return where *step* leads from *state*. Raises `KeyError` if it leads nowhere."""
-    return ALWAYS[step] if step in ALWAYS else TABLE[state][step]
+    return AFTER[state][step]
+
+
+AFTER = {state: {**steps, **ALWAYS} for state, steps in TABLE.items()}
+"""The whole of the table, to be read quickly."""
 
 
 def arrows() -> Iterator[tuple[State, Step, State]]:

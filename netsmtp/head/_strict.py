@@ -14,7 +14,10 @@ from ._shown import shown
 
 
 def refuse_name(name: str | bytes) -> None:
-    """Raise `HeaderError` unless *name* is a field's name (RFC 5322 section 3.6.8)."""
+    """Raise `HeaderError` unless *name* is a field's name, and to Racket, too.
+
+    RFC 5322 section 3.6.8 lets it hold a quote; Racket takes the line for the field before.
+    """
     if not _NAME.fullmatch(_text(name)):
         raise HeaderError(f"no name of a field: {shown(name)}")
 
@@ -50,7 +53,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("latin-1")
 
 
-_NAME = re.compile("[!-9;-~]+")
+_NAME = re.compile("[!#-9;-~]+")
 _FIELD_END = re.compile(r"\r\n(?![ \t])")
 _ASCII = r"\r(?!\n)|(?<!\r)\n|\r\n(?![ \t])|\r\n[ \t]+(?=\r\n|\Z)|[\0-\x08\v\f\x0e-\x1f\x7f]"
 _ASCII_BREAKS = re.compile(_ASCII)

@@ -1,6 +1,6 @@
 """Fuzz one target for so many seconds::
 
-    python -m tests.fuzz replies|capabilities|addresses --seconds 600
+    python -m tests.fuzz replies --seconds 600
 
 With the `atheris` package the search is led by coverage; without it inputs of the corpus are
 mutated at random. A finding is printed as bytes: it belongs in the corpus, with a test.
@@ -17,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
-NAMES = ("replies", "capabilities", "addresses")
+NAMES = ("replies", "capabilities", "addresses", "headers", "specs", "linkages")
+PACKAGES = ["netsmtp", "signatures", "units"]
 LONGEST = 2000
 
 Target = Callable[[bytes], None]
@@ -35,9 +36,9 @@ def main(arguments: list[str]) -> None:
         runs = mutate(target(asked.target), corpus(asked.target), asked.seconds, asked.seed)
         print(f"{asked.target}: {runs} inputs in {asked.seconds:g} s, no finding")
         return
-    with atheris.instrument_imports(include=["netsmtp"]), tempfile.TemporaryDirectory() as found:
+    with atheris.instrument_imports(include=PACKAGES), tempfile.TemporaryDirectory() as found:
         flags = [
-            f"-max_total_time={int(asked.seconds)}",
+            f"-max_total_time={max(1, int(asked.seconds))}",  # 0 would be for ever
             f"-max_len={LONGEST}",
             "-print_final_stats=1",
         ]

@@ -14,6 +14,9 @@ from netsmtp.core.replies import BadReply, Reply, ReplyLimits, ReplyParser
 from netsmtp.core.sasl import credentials
 from netsmtp.core.session import Channel, Session
 from netsmtp.errors import InputError, SmtpError
+from tests.fuzz.headers import headers
+from tests.fuzz.linkages import linkages
+from tests.fuzz.specs import specs
 
 LIMITS = ReplyLimits(line=200, lines=9, total=600)
 """Small enough for a fuzzer to reach."""
@@ -147,4 +150,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "replies": replies,
     "capabilities": capabilities,
     "addresses": addresses,
+    "headers": headers,
+    "specs": specs,
+    "linkages": linkages,
 }

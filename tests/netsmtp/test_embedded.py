@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,10 @@ from hypothesis import strategies as st
 
 from netsmtp.core.loopback import ReceivedMail
 from netsmtp.embedded import EmbeddedServer
-from netsmtp.errors import ReplyError
-from netsmtp.smtp import smtp_send_message
+from netsmtp.errors import AuthenticationRefused, NotOffered, ReplyError, TlsError
+from netsmtp.options import Options
+from netsmtp.smtp import ports_to_ssl_ports, smtp_send_message, ssl_connect, tcp_connect
+from netsmtp.testing import TlsServer
 
 HEADER = b"Subject: x\r\n\r\n"
 
@@ -118,3 +122,83 @@ def test_a_port_that_is_taken() -> None:
     with second:
         send(second, ["x"])
     assert len(second.mails) == 1
+
+
+# --- with a certificate and accounts -----------------------------------------------------------
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TlsServer]:
+    """Be a machine that trusts the server's certificate."""
+    with TlsServer(tmp_path) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
+        yield server
+
+
+def log_in(server: TlsServer, user: str, password: str, *, at_once: bool = False) -> None:
+    smtp_send_message(
+        server.host,
+        "a@example.org",
+        ["b@example.org"],
+        HEADER,
+        ["x"],
+        server.tls_port if at_once else server.port,
+        auth_user=user,
+        auth_passwd=password,
+        tcp_connect=ssl_connect if at_once else tcp_connect,
+        tls_encode=None if at_once else ports_to_ssl_ports,
+    )
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_who_knows_the_password_logs_in_under_tls(secure: TlsServer, at_once: bool) -> None:
+    """By STARTTLS or with TLS from the first byte; a wrong user or password is refused."""
+    log_in(secure, secure.user, secure.password, at_once=at_once)
+    for user, password in ((secure.user, "wrong"), ("nobody", secure.password), ("nobody", "x")):
+        with pytest.raises(AuthenticationRefused):
+            log_in(secure, user, password, at_once=at_once)
+    assert len(secure.sent) == 1
+    assert all(secure.password not in line for line in secure.lines)
+
+
+def test_nobody_logs_in_without_accounts() -> None:
+    """AUTH is not even offered."""
+    options = Options(auth_mechanism="auto")
+    with EmbeddedServer() as server, pytest.raises(NotOffered, match="AUTH"):
+        smtp_send_message(
+            server.host,
+            "a@example.org",
+            ["b@example.org"],
+            HEADER,
+            [],
+            server.port,
+            auth_user="ann",
+            auth_passwd="x",
+            options=options,
+        )
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    """It is the client that does; the server has received nothing."""
+    with TlsServer(tmp_path) as server:
+        for at_once in (False, True):
+            with pytest.raises(TlsError, match="certificate"):
+                log_in(server, server.user, server.password, at_once=at_once)
+    assert server.sent == []
+
+
+def test_a_port_with_tls_needs_a_certificate() -> None:
+    """Told before anything listens."""
+    with pytest.raises(ValueError, match="tls_port: only with tls"):
+        EmbeddedServer(tls_port=0)
+
+
+def test_a_second_port_that_is_taken_closes_the_first(tmp_path: Path) -> None:
+    """Starting fails as a whole, and may be tried again."""
+    with TlsServer(tmp_path) as one:
+        two = TlsServer(tmp_path)
+        two.embedded.tls_port = one.tls_port
+        with pytest.raises(OSError, match="in use"):
+            two.embedded.start()
+    two.embedded.start()
+    two.embedded.stop()

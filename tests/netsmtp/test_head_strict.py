@@ -52,7 +52,7 @@ SAFE = [
     "caf\xe9 \u2713",
     "\u3000",
 ]
-BAD_NAMES = ["", " ", "A B", "A:", "A\r\nB", "A\0", "A\x7f", "\xe9", "A\t", " A"]
+BAD_NAMES = ["", " ", "A B", "A:", "A\r\nB", "A\0", "A\x7f", "\xe9", "A\t", " A", 'A"', '"A"']
 
 
 def to_bytes(text: str) -> bytes:
@@ -110,7 +110,11 @@ def test_injection_in_a_whole_header_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize("name", BAD_NAMES, ids=ascii)
 def test_name_is_refused(name: str) -> None:
-    """A field's name is printable ASCII without blanks and colons (RFC 5322 section 3.6.8)."""
+    """A field's name is printable ASCII without blanks and colons (RFC 5322 section 3.6.8).
+
+    Nor has it a quote, which is a part of a name to RFC 5322 only: to Racket's rule the field would
+    be a line of the one before it.
+    """
     with pytest.raises(HeaderError, match="no name of a field"):
         head.insert_field(name, "x", HEADER, strict=True)
     with pytest.raises(HeaderError, match="no name of a field"):
@@ -205,7 +209,7 @@ def test_every_reader_sees_one_field_more(value: str) -> None:
         assert head.remove_field("a", header) == HEADER
 
 
-@given(st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=':"')), texts)
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=":")), texts)
 def test_what_was_put_in_is_found(name: str, value: str) -> None:
     """A strict field comes out as it went in, but for blanks before it, and goes without trace."""
     try:

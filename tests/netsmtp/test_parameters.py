@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from netsmtp.parameters import Parameter
+from netsmtp.parameters import Parameter, inheriting
 from netsmtp.smtp import smtp_sending_end_of_message, smtp_sending_server
 
 
@@ -69,6 +70,52 @@ def test_thread_starts_with_what_was_set() -> None:
     assert p() == 2
 
 
+def test_inheriting_thread_starts_with_a_blocks_value() -> None:
+    """What Racket's threads do by themselves: the values of where it was made, whenever it runs."""
+    p = Parameter("p", 1)
+    with p.parameterize(3):
+        p(4)
+        work = inheriting(p)
+        p(5)
+    assert in_thread(work) == 4
+    assert in_thread(lambda: work()) == 4
+    assert p() == 1
+
+
+def test_inheriting_threads_keep_their_own() -> None:
+    """What one call sets neither another one nor the parent sees; its own children do."""
+    p = Parameter("p", 1)
+
+    def child(n: int) -> tuple[object, ...]:
+        before = p()
+        p(n)
+        return before, p(), in_thread(inheriting(p)), in_thread(p)
+
+    with p.parameterize(2), ThreadPoolExecutor(3) as pool:
+        work = inheriting(child)
+        assert list(pool.map(work, [7, 8])) == [(2, 7, 7, 1), (2, 8, 8, 1)]
+        assert pool.submit(work, n=9).result() == (2, 9, 9, 1)
+        assert p() == 2
+    assert work.__name__ == "child"
+
+
+def test_what_a_task_sets_is_its_own_outside_blocks_too() -> None:
+    """Another task, a thread and the program after the loop do not see it."""
+    p = Parameter("p", 1)
+
+    async def child(n: int) -> int:
+        p(n)
+        await asyncio.sleep(0)
+        return p()
+
+    async def parent() -> list[object]:
+        found = await asyncio.gather(child(6), child(7))
+        return [*found, p(), in_thread(p)]
+
+    assert asyncio.run(parent()) == [6, 7, 1, 1]
+    assert p() == 1
+
+
 def test_task_starts_with_its_parents_value_and_keeps_its_own() -> None:
     """Tasks inherit, and what one sets no other sees."""
     p = Parameter("p", 1)
@@ -85,6 +132,28 @@ def test_task_starts_with_its_parents_value_and_keeps_its_own() -> None:
 
     assert asyncio.run(parent()) == [(5, 6), (5, 7)]
     assert p() == 1
+
+
+def test_task_does_not_see_what_is_set_after_it_was_made() -> None:
+    """As in Racket, a task that waits while the program sets keeps what it began with."""
+    p = Parameter("p", 1)
+
+    async def waiting() -> int:
+        await asyncio.sleep(0)
+        return p()
+
+    async def begun() -> asyncio.Task[int]:
+        return asyncio.ensure_future(waiting())
+
+    with asyncio.Runner() as runner:
+        task = runner.run(begun())
+        p(2)
+        assert in_thread(p) == 2
+
+        async def ended() -> int:
+            return await task
+
+        assert runner.run(ended()) == 1
 
 
 @pytest.mark.parametrize("wrong", [5, None, lambda needed: None])

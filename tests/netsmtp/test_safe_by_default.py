@@ -1,7 +1,7 @@
 """Safe by default: every promise, and the tests that hold us to it.
 
-`PROMISES` is the list. Where a test stands beside the code it is about, the list names it; all
-others are in this file, against servers that do what an attacker or a broken server would do.
+SECURITY.md is the list. Where a test stands beside the code it is about, the list names it there;
+all others are in this file, against servers that do what an attacker or a broken server would do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import base64
 import importlib
 import logging
 import pickle
-import ssl
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,6 @@ from netsmtp import Recipient
 from netsmtp.core.events import Event
 from netsmtp.core.loopback import LoopbackServer
 from netsmtp.core.secret import Secret
-from netsmtp.core.stages import Stage
 from netsmtp.errors import (
     AuthenticationRefused,
     ContentError,
@@ -36,97 +36,27 @@ from netsmtp.memory import MemoryServer
 from netsmtp.options import Deadlines, Options
 from netsmtp.smtp import ports_to_ssl_ports, smtp_send_message, smtp_sending_server
 from tests.netsmtp.core.test_framing import SMUGGLERS, ends_of_message
-from tests.netsmtp.scripted import ScriptedServer
-from tests.netsmtp.test_faults import FAULTS
+from tests.netsmtp.faults.matrix import FAULTS
+from tests.netsmtp.scripted import STEPS, ScriptedServer
 from tests.netsmtp.test_real_servers import certificate
 from tests.netsmtp.test_real_servers import trusted as trusted
 from tests.netsmtp.test_secrets import PASSWORD, own_frames, show_nothing
 
-PROMISES: dict[str, list[str]] = {
-    "TLS 1.2 or newer, verified, with the host name checked": [
-        "test_real_servers.test_wrong_certificate",
-        "test_real_servers.test_old_tls",
-        "test_real_servers.test_starttls",
-    ],
-    "STARTTLS means required": [
-        "test_safe_by_default.test_starttls_stripped",
-        "core.test_session.test_no_helo_where_an_extension_is_needed",
-    ],
-    "nothing may be buffered after the 220 to STARTTLS": [
-        "test_safe_by_default.test_plaintext_behind_starttls",
-        "core.test_session.test_bytes_in_clear_behind_starttls_end_the_session",
-    ],
-    "new capabilities after TLS": [
-        "core.test_session.test_starttls_forgets_what_was_said_in_clear",
-    ],
-    "no AUTH in clear except on this machine or where it is allowed": [
-        "test_safe_by_default.test_no_auth_in_clear",
-        "core.test_session.test_password_in_clear",
-        "test_streams.test_pipes",
-    ],
-    "addresses, EHLO name, parameters and lines are refused before connecting, never rewritten": [
-        "test_safe_by_default.test_injection_is_refused_before_connecting",
-        "core.test_addresses.test_no_control_passes_anywhere",
-        "core.test_addresses.test_any_text_stays_inside_its_brackets",
-        "core.test_addresses.test_address_is_taken_as_it_is",
-        "core.test_dsn.test_xtext_can_be_read_back_and_adds_nothing",
-    ],
-    "no bare CR or LF, no smuggling: exactly one end of message": [
-        "core.test_framing.test_no_short_text_smuggles_under_any_split",
-        "test_safe_by_default.test_no_line_or_header_smuggles",
-    ],
-    "replies are bounded: line, lines, octets": [
-        "test_faults.test_fault_at_stage",
-        "core.test_replies.test_reply_is_bounded_in_total",
-        "core.test_replies.test_endless_line_is_refused_before_it_ends",
-    ],
-    "deadlines per stage, not per read, and in total": [
-        "test_faults.test_fault_at_stage",
-        "test_faults.test_total_deadline_is_for_everything",
-        "test_faults.test_server_that_stops_reading",
-        "test_real_servers.test_handshake_has_a_deadline",
-        "test_streams.test_pipes_have_deadlines",
-    ],
-    "end, reset and silence at every step": [
-        "test_faults.test_fault_at_stage",
-        "test_faults.test_fault_at_quit",
-        "test_safe_by_default.test_fault_before_the_envelope",
-    ],
-    "replies that come before their command": [
-        "core.test_session_ends.test_reply_before_its_command",
-        "core.test_session_ends.test_early_bytes",
-        "test_safe_by_default.test_all_replies_at_once",
-    ],
-    "secrets never in logs, reprs, exceptions or tracebacks": [
-        "test_safe_by_default.test_no_mechanism_shows_its_secret",
-        "test_secrets.test_no_error_shows_the_password",
-        "test_secrets.test_no_refused_call_shows_the_password",
-        "core.test_sasl.test_secret_does_not_show",
-    ],
-    "the server proves itself where the mechanism can ask for it": [
-        "core.test_scram.test_server_has_to_prove_itself",
-        "core.test_scram.test_success_without_proof_is_no_success",
-        "core.test_scram.test_auto_takes_the_strongest_once",
-    ],
-    "after the final 250 success, whatever QUIT does": [
-        "test_faults.test_fault_at_quit",
-        "core.test_session_ends.test_after_the_verdict_nothing_can_fail",
-    ],
-    "between the dot and its reply delivery is unknown, and nothing is sent again by itself": [
-        "test_safe_by_default.test_unknown_delivery_is_not_tried_again",
-        "core.test_session_ends.test_connection_that_ends",
-    ],
-    "a cancelled send never sends the dot": [
-        "test_interruptions.test_interrupted_at_event",
-        "test_interruptions.test_ctrl_c_while_waiting",
-        "test_real_servers.test_interrupted_end_of_message_procedure",
-    ],
-    "an error has stage, redacted command, reply, recipients, and whether it may pass": [
-        "test_errors.test_words",
-        "core.test_session.test_wrong_password_is_told_without_it",
-        "core.test_session_ends.test_every_recipient_is_reported",
-    ],
-}
+SECURITY = Path(__file__).parents[2] / "SECURITY.md"
+
+
+def promises() -> dict[str, list[str]]:
+    """Return the promises of SECURITY.md, and under each the tests that it names."""
+    found: dict[str, list[str]] = {}
+    for bold, test in re.findall(r"^(?:- \*\*(.+)\.\*\*|  - `(.+)`)$", SECURITY.read_text(), re.M):
+        if bold:
+            found[bold] = []
+        else:
+            found[[*found][-1]].append(test)
+    return found
+
+
+PROMISES = promises()
 
 DEADLINES = Deadlines(
     greeting=0.2, ehlo=0.2, starttls=0.2, tls=0.2, auth=0.2, mail=0.2, farewell=0.05
@@ -149,8 +79,9 @@ def test_promise_has_its_tests(promise: str) -> None:
     """Every promise names tests, and they exist."""
     assert PROMISES[promise]
     for named in PROMISES[promise]:
-        module, _, name = named.rpartition(".")
-        assert callable(getattr(importlib.import_module(f"tests.netsmtp.{module}"), name))
+        file, _, name = named.partition("::")
+        module = file.removesuffix(".py").replace("/", ".")
+        assert callable(getattr(importlib.import_module(module), name))
 
 
 # Encryption.
@@ -333,40 +264,22 @@ def test_no_line_or_header_smuggles(place: str) -> None:
 
 # What the server does.
 
-EARLY: dict[str, tuple[Stage, list[list[Any]], dict[str, Any]]] = {
-    "STARTTLS": (Stage.STARTTLS, OFFER, {"tls_encode": ports_to_ssl_ports}),
-    "AUTH": (Stage.AUTH, OFFER, with_password()),
-    "AUTH's challenge": (
-        Stage.AUTH,
-        [*OFFER, ["send", "334 \r\n"], ["cmd"]],
-        with_password(xoauth2=True),
-    ),
-}
+WORDS = [
+    fault for fault, steps in FAULTS.items() if {step for step, *_ in steps} <= {*STEPS, "wait"}
+]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("step", EARLY)
-def test_fault_before_the_envelope(step: str, fault: str) -> None:
-    """Before the envelope, too, each fault is an error that says where, in time."""
-    stage, script, keywords = EARLY[step]
-    with ScriptedServer([*script, *FAULTS[fault][0]]) as server, pytest.raises(SmtpError) as caught:
-        send(server.port, **keywords)
-    if step == "AUTH's challenge":
-        assert isinstance(caught.value, AuthenticationRefused)
-    else:
-        assert type(caught.value) is FAULTS[fault][1]
-        assert caught.value.stage is stage
+@pytest.mark.parametrize("fault", WORDS)
+def test_fault_before_the_envelope(fault: str) -> None:
+    """Whatever follows a refused token, it stays refused; no mail is begun.
+
+    All other faults before the envelope are in the table of `test_faults`.
+    """
+    script = [["eof"] if step == ["wait"] else step for step in FAULTS[fault]]
+    script = [*OFFER, ["send", "334 \r\n"], ["cmd"], *script]
+    with ScriptedServer(script) as server, pytest.raises(AuthenticationRefused):
+        send(server.port, **with_password(xoauth2=True))
     assert b"MAIL" not in server.received
-
-
-@pytest.mark.usefixtures("trusted")
-@pytest.mark.parametrize("fault", ["end", "reset", "silence", "garbage", "drip"])
-def test_fault_in_the_handshake(fault: str) -> None:
-    """So is a handshake that does not come to its end."""
-    script = [*OFFER, ["send", "220 go\r\n"], ["nbytes", 1], *FAULTS[fault][0]]
-    with ScriptedServer(script) as server, pytest.raises(TlsError) as caught:
-        send(server.port, tls_encode=ports_to_ssl_ports)
-    assert isinstance(caught.value.__cause__, ssl.SSLError | OSError)
 
 
 def test_all_replies_at_once() -> None:

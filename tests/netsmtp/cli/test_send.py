@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netsmtp import sendmail
 from netsmtp.cli.status import Status
 from tests.netsmtp.cli.running import (
     ADDRESSED,
@@ -21,6 +22,7 @@ from tests.netsmtp.cli.running import (
 )
 from tests.netsmtp.cli.terminal import Terminal
 from tests.netsmtp.scripted import ScriptedServer
+from tests.netsmtp.sendmail_recorder import Recorder
 
 BYE = ("cmd",), ("send", "221 bye\r\n")
 TRANSIENT = ("send", "451 later\r\n"), *BYE
@@ -124,11 +126,55 @@ def test_another_implementation_sends_nothing(via: str) -> None:
         assert result.stdout.splitlines()[-1].startswith(f"nothing was sent; {via} took it for 1 ")
 
 
+def test_the_file_implementation_keeps_the_mail_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder mail, and says that nothing was sent."""
+    monkeypatch.chdir(tmp_path)
+    result = send("--server", "127.0.0.1:1", "--via", "file")
+    assert result.stdout == "nothing was sent; file took it for 1 recipient: 250 2.0.0 kept\n"
+    (file,) = (tmp_path / "mail").iterdir()
+    assert file.read_bytes().endswith(b"\r\n\r\nHello\r\n")
+
+
+def test_sendmail_sends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mail is on its way, so nothing says that it is not."""
+    program = Recorder(tmp_path)
+    monkeypatch.setattr(sendmail, "sendmail_search_path", program.path)
+    result = send("--server", "127.0.0.1:1", "--via", "sendmail")
+    assert result.stdout.startswith("sent to 1 recipient: 250 ")
+    assert program.argv[2:] == ["ann@example.org", "--", "ben@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "status"), [("exit 67", Status.FAILED), ("exit 75", Status.UNKNOWN)]
+)
+def test_what_sendmail_may_have_kept_is_not_to_be_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, status: Status
+) -> None:
+    """With 75 some programs have it and try again themselves."""
+    program = Recorder(tmp_path)
+    program.answer(ends)
+    monkeypatch.setattr(sendmail, "sendmail_search_path", program.path)
+    result = send("--server", "127.0.0.1:1", "--via", "sendmail")
+    assert result.exit_code == status
+    unknown = "netsmtp: the mail may have been delivered: refused by sendmail"
+    assert result.stderr.startswith(unknown) == (status is Status.UNKNOWN)
+
+
+def test_a_script_can_be_tried_with_a_send_that_fails() -> None:
+    """For now, at the end: it is to try again later."""
+    result = send("--server", "127.0.0.1:1", "--via", "failing")
+    assert result.exit_code == Status.TEMPORARY
+    assert "reply: 451 4.3.0 failing on purpose" in result.stderr
+
+
 def test_an_unknown_implementation_is_told_with_those_that_there_are() -> None:
     """The nearest name comes first, then all."""
     result = send("--server", "127.0.0.1:1", "--via", "recoding")
     assert result.exit_code == Status.USAGE
-    assert "did you mean 'recording'? there are: smtp, recording, dry-run" in result.stderr
+    known = "smtp, sendmail, file, recording, dry-run, failing"
+    assert f"did you mean 'recording'? there are: {known}" in result.stderr
     assert "did you mean" not in send("--server", "127.0.0.1:1", "--via", "zzz").stderr
 
 

@@ -33,6 +33,15 @@ def session(given: Mail | None = None, **options: Any) -> Session:
     return made
 
 
+def several(*given: Mail, **options: Any) -> Session:
+    """Return a session that sends *given* and stays open."""
+    options.setdefault("channel", Channel(local=True))
+    made = Session(lambda: "localhost", **options)
+    for each in given:
+        made.submit(each)
+    return made
+
+
 def talk(made: Session, replies: Iterable[bytes]) -> list[str]:
     """Give *made* one of *replies* for each read; return what it did, one word or line each.
 
@@ -44,7 +53,7 @@ def talk(made: Session, replies: Iterable[bytes]) -> list[str]:
         try:
             match made.next():
                 case Write() as write:
-                    did.append(write.data.decode())
+                    did.append(bytes(write.data).decode())
                 case Read():
                     made.receive(next(said, b""))
                 case StartTls():

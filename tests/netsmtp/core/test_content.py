@@ -54,7 +54,7 @@ def test_wrong_types_are_refused_at_once(header: object, lines: object) -> None:
 def test_facts_of_a_list() -> None:
     """Size, letters and longest line of a list are known before anything is sent."""
     content = Content("A: b\r\n\r\n", ["x" * 1000, "y"])
-    assert content.facts() == Facts(size=8 + 1002 + 3, ascii=True, longest=1000)
+    assert content.facts() == Facts(size=8 + 1002 + 3, ascii=True, overlong=1000)
     not_ascii = Content("A: b\r\n\r\n", ["\xe9"]).facts()
     assert not_ascii is not None
     assert not not_ascii.ascii

@@ -150,3 +150,35 @@ def test_shown_reply_is_one_bounded_line_without_controls() -> None:
     assert shown.isprintable()
     assert len(shown) < 520
     assert shown.startswith("550 \N{REPLACEMENT CHARACTER}[2Jno / xxx")
+
+
+def test_usual_replies_are_kept_and_not_for_ever() -> None:
+    """The same line is the same reply; however many different ones come, only a few are kept."""
+    parser = ReplyParser()
+    for n in range(200):
+        parser.feed(b"250 ok\r\n250 queued as %d\r\n" % n)
+        assert parser.next() == Reply(250, ("ok",))
+        assert parser.next() == Reply(250, (f"queued as {n}",))
+    assert len(parser._known) <= 64
+    assert not parser.pending
+
+
+@given(
+    st.lists(st.sampled_from(["250 ok", "250-a\r\n250 b", "354 go", "550 no", "25", "250 o\rk"]))
+)
+def test_whole_and_cut_replies_are_read_alike(said: list[str]) -> None:
+    """Replies that come together are those that come octet by octet."""
+    data = "".join(f"{each}\r\n" for each in said).encode()
+
+    def read(chunks: list[bytes]) -> list[object]:
+        parser, found = ReplyParser(), list[object]()
+        try:
+            for chunk in chunks:
+                parser.feed(chunk)
+                while (reply := parser.next()) is not None:
+                    found.append(reply)
+        except BadReply as bad:
+            found.append(bad.reason)
+        return found
+
+    assert read([data]) == read([data[n : n + 1] for n in range(len(data))])

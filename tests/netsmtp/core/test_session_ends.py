@@ -100,7 +100,7 @@ def test_connection_that_ends(at: int, cause: OSError | None) -> None:
 
     if at >= 6:
         lead()
-        assert made.result is not None
+        assert made.results[-1]
         return
     with pytest.raises(SmtpError) as caught:
         lead()
@@ -165,7 +165,7 @@ def test_after_the_verdict_nothing_can_fail() -> None:
     for data in (b"\xff\r\n", b"500 what\r\n", b"", b"250 a\n", b"221 bye\r\nmore"):
         made = session()
         assert talk(made, [*HELLO, *YES[:4], data])[-1] == "<close>"
-        assert made.result is not None
+        assert made.results[-1]
 
 
 def test_garbage_for_a_verdict_is_delivery_unknown() -> None:

@@ -1,0 +1,93 @@
+"""Carry bytes over a pair of binary streams, a reader and a writer: Racket's ports.
+
+What stands on a socket is `_transport`'s; this is for every other pair, in memory, of pipes, or
+written by the caller.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+from typing import Any, BinaryIO, Protocol, TypeAlias, cast
+
+from ._drive import Transport, left
+
+Streams: TypeAlias = tuple[BinaryIO, BinaryIO]
+CHUNK = 64 * 1024
+
+
+class Carrier(Transport, Protocol):
+    """Carry bytes over streams, in calls that do not return before they are done."""
+
+    @property
+    def streams(self) -> Streams:
+        """Return the reader and the writer."""
+        ...
+
+
+class StreamTransport:
+    """Carry bytes over any pair of binary streams."""
+
+    def __init__(self, every: tuple[Streams, ...]) -> None:
+        self.streams = every[0]
+        self._every = every
+        self._reader, self._writer = self.streams
+        self.encrypted = bool(getattr(self._reader, "encrypted", False))
+        self.local = bool(getattr(self._reader, "local", False))
+
+    async def read(self, end: float | None) -> memoryview:
+        if not self._ready(left(end)):
+            raise TimeoutError
+        return memoryview(_read_some(self._reader))
+
+    def poll(self) -> memoryview | None:
+        return memoryview(_read_some(self._reader)) if self._ready(0, default=False) else None
+
+    def offer(self, data: memoryview) -> memoryview:
+        self._writer.write(data.tobytes())
+        self._writer.flush()
+        return data[:0]
+
+    async def write(self, data: memoryview, end: float | None) -> None:
+        self.offer(data)
+
+    async def close(self) -> None:
+        close(self.streams)
+        self.abort()
+
+    def abort(self) -> None:
+        for streams in self._every:
+            discard(streams)
+
+    def _ready(self, seconds: float | None, *, default: bool = True) -> bool:
+        """Wait until there is something to read; *default* where that cannot be known."""
+        poll = getattr(self._reader, "ready", None)  # in-memory streams know
+        if poll is not None:
+            return bool(poll())
+        try:
+            readable, _, _ = select.select([self._reader.fileno()], [], [], seconds)
+        except (OSError, ValueError, AttributeError):
+            return default
+        return bool(readable)
+
+
+def _read_some(reader: BinaryIO) -> bytes:
+    """Read what is there, waiting only if there is nothing."""
+    read1: Any = getattr(reader, "read1", None)
+    if read1 is not None:
+        return cast(bytes, read1(CHUNK))
+    return reader.read(CHUNK) or b""
+
+
+def close(streams: Streams) -> None:
+    for stream in reversed(streams):
+        with contextlib.suppress(OSError, ValueError):
+            stream.close()
+
+
+def discard(streams: Streams) -> None:
+    """Close *streams* without sending what their buffers hold."""
+    for stream in reversed(streams):
+        with contextlib.suppress(OSError, ValueError):
+            getattr(stream, "raw", stream).close()
+    close(streams)

@@ -1,0 +1,102 @@
+"""The ways to send mail, behind one face: each sends one mail or two, and tells what became of them."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+from netsmtp import Envelope
+from netsmtp.core.envelope import SendResult
+from netsmtp.core.events import Connected, Event
+from netsmtp.errors import SmtpError
+from netsmtp.options import Deadlines, Options
+from netsmtp.smtp import ports_to_ssl_ports, smtp_send_message
+from tests.netsmtp.clients import every, using
+
+HEADER = "A: b\r\n\r\n"
+SHORT = 0.05
+LONG = 20.0
+"""Seconds for the stage with the fault, and for all others, so that a busy machine is no fault."""
+
+
+class Short(float):
+    """A deadline of so many seconds on the first connection, and a long one on those after it.
+
+    Who waits adds the seconds to the time, and so asks here.
+    """
+
+    connections = 0
+
+    def __radd__(self, now: float) -> float:
+        return now + (float(self) if self.connections < 2 else LONG)
+
+    def observe(self, event: Event) -> None:
+        """Count the connections."""
+        self.connections += isinstance(event, Connected)
+
+
+def options(stage: str, short: Short) -> Options:
+    """Return options by which only the deadline of *stage* is short."""
+    long = {field.name: LONG for field in fields(Deadlines) if field.name != "total"}
+    return Options(deadlines=Deadlines(**{**long, "farewell": SHORT, stage: short}))
+
+
+Told = list[SmtpError | None]
+Send = Callable[..., Told]
+"""Sends texts to a port, with more to say by keyword; returns the error of each, None if sent."""
+
+
+def plain(port: int, context: ssl.SSLContext, texts: list[Any], **more: Any) -> Told:
+    """Send by `smtp_send_message`, one call for each of *texts*."""
+    told: Told = []
+    for lines in texts:
+        try:
+            smtp_send_message(
+                "127.0.0.1",
+                "a@x.org",
+                ["b@y.org"],
+                HEADER,
+                lines,
+                port,
+                auth_user="user",
+                auth_passwd="secret",
+                tls_encode=partial(ports_to_ssl_ports, context=context),
+                **more,
+            )
+            told.append(None)
+        except SmtpError as error:
+            told.append(error)
+    return told
+
+
+def client(port: int, context: ssl.SSLContext, texts: list[Any], *, kind: str, **more: Any) -> Told:
+    """Send *texts* by `send_all` of a client of that *kind*."""
+
+    async def use(sender: Any) -> list[SendResult]:
+        return await every(sender.send_all([envelope(lines) for lines in texts]))
+
+    results: list[SendResult] = using(
+        kind,
+        use,
+        port,
+        security="starttls",
+        auth_user="user",
+        auth_passwd="secret",
+        tls_context=context,
+        **more,
+    )
+    return [result.error for result in results]
+
+
+def envelope(lines: list[str]) -> Envelope:
+    return Envelope(lines, "a@x.org", ["b@y.org"], HEADER)
+
+
+DRIVERS: Mapping[str, Send] = {
+    "smtp_send_message": plain,
+    "Client": partial(client, kind="sync"),
+    "aio.Client": partial(client, kind="aio"),
+}
