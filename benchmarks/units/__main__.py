@@ -1,6 +1,6 @@
 """Measure units beside plain Python and beside other packages: `python -m benchmarks.units`.
 
-Every figure is a ratio of medians: both sides run in turn, in one process, in many rounds, so that
+Every ratio is a median over rounds: both sides run in turn, in one process, in many rounds, so that
 a slow moment of the machine meets both.  What is called is checked before it is timed.  Other
 packages are measured where they are installed; those that are not are named.
 """
@@ -9,44 +9,24 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import platform
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
 from statistics import median
 from typing import Any
 
-from benchmarks.units import chains, peers
+from benchmarks.units import graphs, imports
+from benchmarks.units.packages import adapter, installed
+from benchmarks.units.timing import milliseconds, ratio, seconds
 from signatures import Signature
-from units import exports, invoke, link, unit
+from units import Registry, exports, invoke, link, unit
 
+#: Those of the other packages that come near; `benchmarks.units.beside` has all of them.
+PEERS = ("dishka", "dependency-injector", "wireup", "svcs")
 
-def ratio(
-    ours: Callable[[], Any], theirs: Callable[[], Any], calls: int, rounds: int = 41
-) -> float:
-    """Return how many times as long *ours* takes as *theirs*: the median over *rounds*."""
-    found = []
-    for _ in range(rounds):
-        found.append(seconds(ours, calls) / seconds(theirs, calls))
-    return median(found)
-
-
-def seconds(call: Callable[[], Any], calls: int) -> float:
-    """Return the time of *calls* calls."""
-    repeat = range(calls)
-    start = time.perf_counter()
-    for _ in repeat:
-        call()
-    return time.perf_counter() - start
-
-
-def milliseconds(call: Callable[[], Any], rounds: int) -> float:
-    """Return the median time of one call."""
-    return median(seconds(call, 1) for _ in range(rounds)) * 1e3
+#: What was measured, the figure, and the figure to reach.
+Row = tuple[str, str, str]
 
 
 class IAdd(Signature):
@@ -73,6 +53,17 @@ class Plain:
 class AddClass(IAdd):
     def __init__(self) -> None:
         self.base = 1
+
+    def add(self, n: int) -> int:
+        return n
+
+
+@unit
+class AddOther(IAdd):
+    """What a registry gives instead of the other class while it is overridden."""
+
+    def __init__(self) -> None:
+        self.base = 2
 
     def add(self, n: int) -> int:
         return n
@@ -126,93 +117,102 @@ def reading(thing: Any) -> Callable[[], None]:
     return loop
 
 
-def calls() -> list[tuple[str, str, str]]:
+def calls(rounds: int) -> list[Row]:
     """Compare calls and reads on components with those on a plain object."""
     plain = Plain()
     cycle = link(more_in_cycle, add_in_cycle, exports=(IAdd, IOther))
+    registry = Registry()
+    registry.register(AddClass)
+    registered = registry.get(IAdd)
+    with registry.override(IAdd, AddOther):
+        overriding = registry.get(IAdd)
+    assert (type(registered), type(overriding)) == (AddClass, AddOther)
     rows = []
     for name, thing, goal in (
         ("call on a class unit's component", invoke(AddClass), "1.05"),
         ("call on a function unit's view", invoke(add_function), "1.05 (3.11: 1.5)"),
         ("call on a view across a cycle", invoke(cycle)[0], "1.05 (3.11: 1.5)"),
+        ("call on what a registry gave", registered, "1.05"),
+        ("call on what an override gave", overriding, "1.05"),
     ):
         assert thing.add(3) == 3
-        rows.append((name, f"{ratio(calling(thing), calling(plain), 20):.2f}", goal))
+        rows.append((name, f"{ratio(calling(thing), calling(plain), 20, rounds):.2f}", goal))
     view = invoke(add_function)
     assert view.base == 1
-    figure = ratio(reading(view), reading(plain), 20)
+    figure = ratio(reading(view), reading(plain), 20, rounds)
     return [*rows, ("attribute read on a view", f"{figure:.2f}", "1.05")]
 
 
-def invoking() -> list[tuple[str, str, str]]:
+def invoking(rounds: int) -> list[Row]:
     """Compare re-invoking a chain with calling its constructors by hand, and with the peers."""
     rows = []
     for size, goal in ((10, "2.0"), (100, "1.6"), (1000, "1.5")):
-        chain = chains.Chain(size)
-        again = partial(invoke, link(*chain.units(), exports=chain.signatures[-1]))
-        assert type(again()) is type(chain.by_hand()) is chain.classes[-1]
+        chain = graphs.chain(size)
+        again = partial(invoke, link(*units(chain), exports=chain.nodes[-1].signature))
+        assert type(again()) is chain.nodes[-1].ours
+        assert type(chain.by_hand()) is chain.nodes[-1].theirs
         for _ in range(200):
             again()
-        figure = ratio(again, chain.by_hand, 20_000 // size, 21)
+        figure = ratio(again, chain.by_hand, 20_000 // size, rounds)
         rows.append((f"re-invoke a chain of {size}", f"{figure:.2f}", goal))
         if size <= 100:
-            for name, resolve in peers.resolvers(chain):
-                assert type(resolve()) is chain.classes[-1]
-                beside = ratio(again, resolve, 10_000 // size, 21)
+            for name in (each for each in PEERS if each in installed()):
+                made = adapter(name).build(chain)
+                assert type(made()) is chain.nodes[-1].theirs
+                beside = ratio(again, made, 10_000 // size, rounds)
                 rows.append((f"  beside {name}", f"{beside:.2f}", "below 1"))
     return rows
 
 
-def linking() -> list[tuple[str, str, str]]:
+def linking(rounds: int) -> list[Row]:
     """Measure linking, and everything from definition to the first invocation."""
-    times = {}
+    linked = {}
     for size in (100, 1000, 10_000):
-        chain = chains.Chain(size)
-        linked = partial(link, *chain.units(), exports=chain.signatures[-1])
-        times[size] = milliseconds(linked, 101 if size < 1000 else 7)
+        chain = graphs.chain(size)
+        linked[size] = partial(link, *units(chain), exports=chain.nodes[-1].signature)
+        assert len(linked[size]().parts or ()) == size
+    hundred = milliseconds(linked[100], 5 * rounds)
+    growth = ratio(linked[10_000], linked[1000], 1, rounds)
     cold = []
-    for _ in range(15):
-        chain = chains.Chain(100)
+    for _ in range(rounds):
+        chain = graphs.chain(100)
         gc.collect()
         cold.append(seconds(partial(from_nothing, chain), 1))
     return [
-        ("link 100 units", f"{times[100]:.2f} ms", "0.5 ms"),
-        ("link 10,000 : link 1,000", f"{times[10_000] / times[1000]:.1f}", "12"),
+        ("link 100 units", f"{hundred:.2f} ms", "0.5 ms"),
+        ("link 10,000 : link 1,000", f"{growth:.1f}", "12"),
         ("define, link, invoke 100, cold", f"{median(cold) * 1e3:.1f} ms", "10 ms"),
     ]
 
 
-def from_nothing(chain: chains.Chain) -> Any:
-    """Define, link and invoke the classes of *chain*."""
-    return invoke(link(*chain.units(), exports=chain.signatures[-1]))
+def units(graph: graphs.Graph) -> list[type[Any]]:
+    """Make units of the classes of *graph*."""
+    return [unit(node.ours) for node in graph.nodes]
 
 
-def importing() -> list[tuple[str, str, str]]:
+def from_nothing(graph: graphs.Graph) -> Any:
+    """Define, link and invoke the classes of *graph*."""
+    return invoke(link(*units(graph), exports=graph.nodes[-1].signature))
+
+
+def importing(rounds: int) -> list[Row]:
     """Compare importing units with importing zope.interface, each over a bare interpreter."""
-    texts = {"bare": "pass", "zope": "import zope.interface", "units": "import units"}
-    times: dict[str, list[float]] = {name: [] for name in texts}
-    with tempfile.TemporaryDirectory() as cache:  # compiled once, as installed packages are
-        environment = {"PYTHONPYCACHEPREFIX": cache, "PYTHONPATH": os.pathsep.join(sys.path)}
-        for number in range(22):
-            for name, text in texts.items():
-                start = time.perf_counter()
-                subprocess.run([sys.executable, "-c", text], check=True, env=environment)
-                if number:
-                    times[name].append(time.perf_counter() - start)
-    bare, zope, ours = (median(times[name]) for name in texts)
-    return [("import units : zope.interface", f"{(ours - bare) / (zope - bare):.2f}", "2.0")]
+    added = imports.over_bare({"zope": "zope.interface", "units": "units"}, rounds)
+    return [("import units : zope.interface", f"{added['units'] / added['zope']:.2f}", "2.0")]
 
 
 def main() -> int:
     """Print the table of every figure and its goal."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.units", description=__doc__)
-    parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=21, help="rounds for each figure (21)")
+    rounds = parser.parse_args().rounds
     print(f"Python {platform.python_version()}, {platform.machine()}\n")
     for group in (calls, invoking, linking, importing):
-        for name, figure, goal in group():
+        for name, figure, goal in group(rounds):
             print(f"{name:36} {figure:>10}   goal: {goal}", flush=True)
-    for name in peers.missing():
-        print(f"not installed: {name}")
+    for name in PEERS:
+        if name not in installed():
+            print(f"not installed: {name}")
     return 0
 
 
