@@ -16,6 +16,9 @@ from sybil.document import PythonDocStringDocument
 from sybil.parsers import myst, rest
 from sybil.sybil import SybilCollection
 
+# Found by itself where netsmtp is installed; here it may not be.
+pytest_plugins = ["netsmtp.pytest_plugin"]
+
 PACKAGES = ("signatures", "units", "netsmtp")
 MODULE = "example"
 

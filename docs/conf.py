@@ -14,14 +14,25 @@ author = "The netsmtp authors"
 copyright = "2026, The netsmtp authors"
 version = release = metadata["metadata"]["version"]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "autosignature", "facades"]
-exclude_patterns = ["_build"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "autosignature",
+    "checked_pages",
+    "drawings",
+    "facades",
+    "playground",
+]
+exclude_patterns = ["_build", "explanation/figures"]  # those are included in a page
 default_role = "code"  # `name` in a docstring
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = "netsmtp: units for Python"
+html_static_path = ["_static"]
+html_css_files = ["side-by-side.css"]
+html_js_files = ["scrolling.js"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -29,8 +40,8 @@ autodoc_default_options = {"members": True, "undoc-members": True, "show-inherit
 
 # Names that no page can define. The build works offline, so no other project's inventory is read.
 nitpick_ignore_regex = [
-    # The standard library, and zope.interface.
-    (r"py:.*", rf"({'|'.join(sorted(sys.stdlib_module_names))}|zope)\b.*"),
+    # The standard library, zope.interface, and the frameworks.
+    (r"py:.*", rf"({'|'.join(sorted(sys.stdlib_module_names))}|zope|django|starlette)\b.*"),
     # Types that only type checkers know, from typeshed.
     (r"py:.*", r"(Readable|Writeable)Buffer"),
     # Type variables: part of a signature, not things with a page.

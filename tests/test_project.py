@@ -60,7 +60,7 @@ def test_package_is_typed(package: str) -> None:
 def test_no_file_is_too_long(package: str) -> None:
     """A file of the packages can be read in one sitting."""
     lengths = {
-        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        str(path): len(path.read_text(encoding="utf-8").splitlines())
         for path in folder(package).rglob("*.py")
     }
     assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
