@@ -32,8 +32,6 @@ from netsmtp.failing_smtp_unit import STAGES as COMMANDS
 from netsmtp.options import Deadlines
 from tests.netsmtp.every_unit import HEADER
 from tests.netsmtp.scripted import ScriptedServer
-from tests.netsmtp.test_faults import STAGES as REAL_STAGES
-from tests.netsmtp.test_faults import TALK
 
 STAGES = [stage for stage in (*COMMANDS.values(), *BESIDES) if stage is not Stage.QUIT]
 WORDS = [stage for stage in STAGES if stage not in (Stage.CONNECT, Stage.TLS)]
@@ -88,6 +86,18 @@ def test_other_faults_at_any_stage(stage: Stage, fault: str) -> None:
     assert error.stage is stage
     retry = {Stage.TLS: False, Stage.VERDICT: False, Stage.CONNECT: True}
     assert error.transient == retry.get(stage, fault != "garbage")
+
+
+REAL_STAGES = [Stage.GREETING, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.VERDICT]
+#: What a real server does at each of them; the last step is what fails.
+TALK: list[list[list[str]]] = [
+    [["send", "220 hi\r\n"]],
+    [["cmd"], ["send", "250 h\r\n"]],
+    [["cmd"], ["send", "250 ok\r\n"]],
+    [["cmd"], ["send", "250 ok\r\n"]],
+    [["cmd"], ["send", "354 go\r\n"]],
+    [["data"], ["send", "250 kept\r\n"]],
+]
 
 
 @pytest.mark.parametrize("stage", REAL_STAGES, ids=str)
