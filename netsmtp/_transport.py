@@ -109,6 +109,15 @@ def transport(streams: Streams, under: Streams | None = None) -> Carrier:
     return StreamTransport(every) if sock is None else SocketTransport(every, sock)
 
 
+def secured(carrier: Carrier, context: ssl.SSLContext, name: str) -> Carrier:
+    """Return what carries bytes, encrypted, instead of *carrier*. Raises as `ports_to_ssl_ports`."""
+    own = carrier.own if isinstance(carrier, SocketTransport) else None
+    if own is not None:
+        return SocketTransport((), _encrypt(own, context, name))
+    streams = ports_to_ssl_ports(*carrier.streams, context=context, server_hostname=name)
+    return transport(streams, carrier.streams)
+
+
 class SocketTransport:
     """Carry bytes over a socket, that of both streams of *every* pair where there are any.
 
@@ -136,6 +145,11 @@ class SocketTransport:
         if not self._every:
             self._every = (_streams(self._socket),)
         return self._every[0]
+
+    @property
+    def own(self) -> _Socket | None:
+        """Return the socket if this module opened it and nobody else can hold it."""
+        return self._socket if isinstance(self._socket, _Socket) and not self._every else None
 
     async def read(self, end: float | None) -> memoryview:
         if self._tls is None and not self._ahead:
@@ -244,7 +258,7 @@ def _held(reader: BinaryIO) -> bytes:
         return b""
     try:
         return reader.read1(len(reader.peek(1)))
-    except ssl.SSLWantReadError:
+    except OSError:  # nothing is there, or it is at its end, which the next read tells
         return b""
 
 

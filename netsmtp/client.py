@@ -17,8 +17,8 @@ from types import TracebackType
 
 from ._client import ClientCore, Job
 from ._drive import at_once
-from ._streams import Carrier, Streams, discard
-from ._transport import opened, opened_path, ports_to_ssl_ports, sending_to, transport
+from ._streams import Carrier
+from ._transport import opened, opened_path, secured, sending_to, transport
 from .core.envelope import SendResult
 from .message import Envelope, Message
 from .smtp import Address, Addressee, awaited
@@ -145,23 +145,15 @@ class Client(ClientCore):
             if target.security != "tls":
                 return carrier
             try:
-                return self._over_tls(carrier.streams)
+                return secured(carrier, target.context(), target.certified_name)
             except BaseException:
-                discard(carrier.streams)
+                carrier.abort()
                 raise
 
     async def _encrypt(self, carrier: Carrier, seconds: float | None) -> Carrier:
-        with sending_to(self._target.certified_name, seconds):
-            return self._over_tls(carrier.streams)
-
-    def _over_tls(self, streams: Streams) -> Carrier:
         target = self._target
-        encrypted = ports_to_ssl_ports(
-            *streams,
-            context=target.context(),
-            server_hostname=target.certified_name,
-        )
-        return transport(encrypted, streams)
+        with sending_to(target.certified_name, seconds):
+            return secured(carrier, target.context(), target.certified_name)
 
     def _hook(self) -> Callable[[], Awaitable[object]] | None:
         return None if self._given_hook is None else awaited(self._given_hook)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO, cast
@@ -243,3 +245,23 @@ def test_who_is_left_out_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     )
     assert memory.mails[0].recipients == ("b@y.org",)
     assert caplog.messages == ["not sent to c@y.org (550 5.1.1 nobody)"]
+
+
+def test_connection_that_is_reset_before_it_is_used() -> None:
+    """What the system says of it comes as a `ConnectionLost`, and the streams are closed."""
+    opened: list[Any] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def connect(server: str, port: int) -> Any:
+            opened.extend(tcp_connect(server, listener.getsockname()[1]))
+            peer, _ = listener.accept()
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+            poll = select.poll()
+            poll.register(opened[0], select.POLLIN)
+            assert poll.poll(5000)
+            return opened[0], opened[1]
+
+        with pytest.raises(ConnectionLost):
+            smtp_send_message("127.0.0.1", "a@x.org", ["b@y.org"], "", ["x"], tcp_connect=connect)
+    assert all(stream.closed for stream in opened)

@@ -13,6 +13,7 @@ from netsmtp.core.envelope import SendResult
 from netsmtp.core.events import Connected, Event
 from netsmtp.errors import SmtpError
 from netsmtp.options import Deadlines, Options
+from netsmtp.pool import Pool
 from netsmtp.smtp import ports_to_ssl_ports, smtp_send_message
 from tests.netsmtp.clients import every, using
 
@@ -29,6 +30,10 @@ class Short(float):
     """
 
     connections = 0
+    __hash__ = object.__hash__  # each counts for itself: none may be taken for another
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
     def __radd__(self, now: float) -> float:
         return now + (float(self) if self.connections < 2 else LONG)
@@ -95,8 +100,24 @@ def envelope(lines: list[str]) -> Envelope:
     return Envelope(lines, "a@x.org", ["b@y.org"], HEADER)
 
 
+def pool(port: int, context: ssl.SSLContext, texts: list[Any], **more: Any) -> Told:
+    """Send *texts* by `send_all` of a pool of one connection."""
+    with Pool(
+        "127.0.0.1",
+        port,
+        connections=1,
+        security="starttls",
+        auth_user="user",
+        auth_passwd="secret",
+        tls_context=context,
+        **more,
+    ) as sender:
+        return [result.error for result in sender.send_all(map(envelope, texts))]
+
+
 DRIVERS: Mapping[str, Send] = {
     "smtp_send_message": plain,
     "Client": partial(client, kind="sync"),
     "aio.Client": partial(client, kind="aio"),
+    "Pool": pool,
 }
