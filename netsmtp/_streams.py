@@ -7,7 +7,10 @@ written by the caller.
 from __future__ import annotations
 
 import contextlib
+import math
 import select
+import time
+from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol, TypeAlias, cast
 
 from ._drive import Transport, left
@@ -69,6 +72,38 @@ class StreamTransport:
         except (OSError, ValueError, AttributeError):
             return default
         return bool(readable)
+
+
+class Waiter:
+    """Wait until what has a file descriptor can be read or written."""
+
+    __slots__ = ("_file", "_poll", "_writing")
+
+    def __init__(self, file: Any, *, writing: bool) -> None:
+        self._file = file
+        self._writing = writing
+        if hasattr(select, "poll"):  # not on every system
+            poll = select.poll()
+            poll.register(file, select.POLLOUT if writing else select.POLLIN)
+            self._poll: Callable[[float | None], object] = poll.poll
+        else:
+            self._poll = self._select
+
+    def now(self) -> bool:
+        """Tell whether it can at once."""
+        return bool(self._poll(0))
+
+    def wait(self, end: float | None) -> None:
+        """Return when it can. Raises `TimeoutError` at the time *end*."""
+        milliseconds = None if end is None else math.ceil((end - time.monotonic()) * 1000)
+        if (milliseconds is not None and milliseconds <= 0) or not self._poll(milliseconds):
+            raise TimeoutError
+
+    def _select(self, milliseconds: float | None) -> bool:
+        able = [self._file]
+        reading, writing = ([], able) if self._writing else (able, [])
+        seconds = None if milliseconds is None else milliseconds / 1000
+        return any(select.select(reading, writing, [], seconds))
 
 
 def _read_some(reader: BinaryIO) -> bytes:

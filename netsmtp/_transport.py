@@ -12,19 +12,16 @@ from __future__ import annotations
 import contextlib
 import io
 import ipaddress
-import math
 import os
-import select
 import socket
 import ssl
 import struct
-import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from ._streams import CHUNK, Carrier, Streams, StreamTransport, close, discard
+from ._streams import CHUNK, Carrier, Streams, StreamTransport, Waiter, close, discard
 from .core.hosts import ascii_host
 from .core.stages import Stage
 from .errors import ConnectError, HostNameError, TlsError
@@ -136,8 +133,8 @@ class SocketTransport:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
         self._ahead = _held(every[0][0]) if every else b""
-        self._readable = _Waiter(sock, writing=False)
-        self._writable: _Waiter | None = None
+        self._readable = Waiter(sock, writing=False)
+        self._writable: Waiter | None = None
 
     @property
     def streams(self) -> Streams:
@@ -152,16 +149,18 @@ class SocketTransport:
         return self._socket if isinstance(self._socket, _Socket) and not self._every else None
 
     async def read(self, end: float | None) -> memoryview:
-        if self._tls is None and not self._ahead:
+        if not self._holds():
             self._readable.wait(end)  # what is asked for has hardly ever come already
         while (found := self._received()) is None:
             self._readable.wait(end)
         return found
 
     def poll(self) -> memoryview | None:
-        if self._readable.now() or self._ahead or (self._tls is not None and self._tls.pending()):
-            return self._received()
-        return None
+        return self._received() if self._holds() or self._readable.now() else None
+
+    def _holds(self) -> object:
+        """Tell whether something was taken off the socket that is not given out yet."""
+        return self._ahead or (self._tls is not None and self._tls.pending())
 
     def offer(self, data: memoryview) -> memoryview:
         try:
@@ -176,7 +175,7 @@ class SocketTransport:
                 data = data[send(data) :]
             except (BlockingIOError, ssl.SSLWantWriteError):
                 if self._writable is None:
-                    self._writable = _Waiter(self._socket, writing=True)
+                    self._writable = Waiter(self._socket, writing=True)
                 self._writable.wait(end)
             except ssl.SSLWantReadError:
                 self._readable.wait(end)
@@ -218,38 +217,6 @@ class SocketTransport:
             discard(streams)
         if not self._every:
             self._socket.close()
-
-
-class _Waiter:
-    """Wait until a socket can be read or written."""
-
-    __slots__ = ("_poll", "_socket", "_writing")
-
-    def __init__(self, sock: socket.socket, *, writing: bool) -> None:
-        self._socket = sock
-        self._writing = writing
-        if hasattr(select, "poll"):  # not on every system
-            poll = select.poll()
-            poll.register(sock, select.POLLOUT if writing else select.POLLIN)
-            self._poll: Callable[[float | None], object] = poll.poll
-        else:
-            self._poll = self._select
-
-    def now(self) -> bool:
-        """Tell whether it can at once."""
-        return bool(self._poll(0))
-
-    def wait(self, end: float | None) -> None:
-        """Return when it can. Raises `TimeoutError` at the time *end*."""
-        milliseconds = None if end is None else math.ceil((end - time.monotonic()) * 1000)
-        if (milliseconds is not None and milliseconds <= 0) or not self._poll(milliseconds):
-            raise TimeoutError
-
-    def _select(self, milliseconds: float | None) -> bool:
-        able = [self._socket]
-        reading, writing = ([], able) if self._writing else (able, [])
-        seconds = None if milliseconds is None else milliseconds / 1000
-        return any(select.select(reading, writing, [], seconds))
 
 
 def _held(reader: BinaryIO) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsmtp.core.framing import PIECE, Stuffer, pieces
+from netsmtp.core.framing import END, PIECE, Stuffer, pieces, stuffed
 from netsmtp.core.loopback import unstuffed
 from netsmtp.errors import ContentError
 
@@ -89,6 +89,14 @@ def test_unstuff_after_stuff_is_identity(given_lines: list[str], size: int) -> N
     framed = stuff(*chunks)
     assert framed.endswith(b".\r\n")
     assert unstuffed(framed[:-3]) == text
+
+
+def test_text_known_whole_is_framed_alike() -> None:
+    """A short text, sent without a stuffer, is what the stuffer would have made of it."""
+    for text in SMUGGLERS:
+        framed = outcome(text)
+        if framed is not None:
+            assert stuffed(text) + END == framed, text
 
 
 @given(lines, st.sampled_from(["str", "bytes", "mixed"]), st.booleans())
