@@ -177,7 +177,8 @@ class ReplyParser:
             self._known.clear()
         if len(self._lines) == 1 and len(line) <= _SHORT:
             self._known[line] = reply
-        if self._fed and not self._whole and len(self._fed) <= _LONG:
+        is_all = not (self._whole or self._buffer)
+        if self._fed and is_all and len(self._fed) <= _LONG:
             self._known[self._fed] = reply
 
     def _line(self) -> bytes | None:

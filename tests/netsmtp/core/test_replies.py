@@ -182,3 +182,13 @@ def test_whole_and_cut_replies_are_read_alike(said: list[str]) -> None:
         return found
 
     assert read([data]) == read([data[n : n + 1] for n in range(len(data))])
+
+
+def test_what_stands_behind_a_reply_is_never_taken_for_a_part_of_it() -> None:
+    """Not by a parser that has read the same bytes before, whatever they are."""
+    for rest in (b"junk \n junk\r\n", b"junk\r\n", b"250 again\r\n", b"\n\r\n"):
+        for _ in range(2):
+            parser = ReplyParser()
+            parser.feed(b"250 known\r\n" + rest)
+            assert parser.next() == Reply(250, ("known",))
+            assert parser.pending
