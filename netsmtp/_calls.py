@@ -15,7 +15,7 @@ from netsmtp.core.events import Observer
 from netsmtp.core.secret import Secret
 from netsmtp.options import Options
 from netsmtp.parameters import Parameter
-from netsmtp.smtp import Address, Addressee, Connect, Encode, Line, tcp_connect
+from netsmtp.smtp import Address, Addressee, Connect, Encode, Line, concealed, tcp_connect
 from netsmtp.smtp_sig import ISmtp
 
 
@@ -42,11 +42,11 @@ class CallingSmtp(ISmtp):
     """An `ISmtp` for which every call is a value; a subclass says what becomes of it."""
 
     @abstractmethod
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         """Do what *call*, of `smtp_send_message`, asks for."""
 
     @abstractmethod
-    def send_star(self, call: Call) -> None:
+    def _send_star(self, call: Call) -> None:
         """Do what *call*, of `smtp_send_message_star`, asks for, and close its streams."""
 
     def smtp_send_message(
@@ -68,8 +68,8 @@ class CallingSmtp(ISmtp):
         observer: Observer | None = None,
     ) -> None:
         """Send one message to *recipients* through *server*."""
-        auth_passwd = _concealed(auth_passwd)
-        self.send(Call("smtp_send_message", _given(locals())))
+        auth_passwd = concealed(auth_passwd)
+        self._send(Call("smtp_send_message", _given(locals())))
 
     def smtp_send_message_star(
         self,
@@ -88,14 +88,14 @@ class CallingSmtp(ISmtp):
         observer: Observer | None = None,
     ) -> None:
         """Send one message over the open connection *r*, *w*, which is closed at the end."""
-        auth_passwd = _concealed(auth_passwd)
-        self.send_star(Call("smtp_send_message_star", _given(locals())))
+        auth_passwd = concealed(auth_passwd)
+        self._send_star(Call("smtp_send_message_star", _given(locals())))
 
 
 class PassingSmtp(CallingSmtp):
     """An `ISmtp` that stands before *inner*, and has its parameters.
 
-    A subclass says in `send` how a message is passed on. An open connection can be used only once,
+    A subclass says in `_send` how a message is passed on. An open connection can be used only once,
     so a call with one is passed on as it is.
     """
 
@@ -113,7 +113,7 @@ class PassingSmtp(CallingSmtp):
     def smtp_sending_end_of_message(self) -> Parameter[Callable[[], object]]:
         return self.inner.smtp_sending_end_of_message
 
-    def send_star(self, call: Call) -> None:
+    def _send_star(self, call: Call) -> None:
         self.pass_on(call, self.inner)
 
     def pass_on(self, call: Call, to: ISmtp) -> None:
@@ -141,8 +141,3 @@ def _same(ours: Parameter[Any], theirs: Parameter[Any]) -> AbstractContextManage
 def _given(names: Mapping[str, Any]) -> dict[str, Any]:
     """Return a procedure's arguments from the *names* that are local to it."""
     return {name: value for name, value in names.items() if name not in ("self", "__class__")}
-
-
-def _concealed(secret: str | Secret | None) -> Secret | None:
-    """Hide a password before any frame that an error may show holds it."""
-    return Secret(secret) if isinstance(secret, str) else secret

@@ -195,17 +195,20 @@ class Driver:
 
     async def _write(self, write: Write) -> None:
         session = self.session
-        data = memoryview(write.data)
         try:
             arrived = self._carrier.poll()
-            if arrived is not None and not session.early(arrived):
-                return  # the server did not wait for it
-            rest = self._carrier.offer(data)
+        except OSError as error:
+            session.lost(error, begun=False)
+            return
+        if arrived is not None and not session.early(arrived):
+            return  # the server did not wait for it
+        try:
+            rest = self._carrier.offer(memoryview(write.data))
             if rest:
                 await self._carrier.write(rest, self.clock.end_of(write.stage))
         except OSError as error:
             if isinstance(error, SmtpError):
-                raise
+                raise  # what a server in this process has to say
             await self._last_words(error)
             return
         if self._observe is not None:
@@ -218,13 +221,17 @@ class Driver:
         """Hear why the server stopped reading, before telling that it did."""
         session = self.session
         end = self.clock.end_of(Stage.FAREWELL)
-        try:
-            while arrived := await self._carrier.read(end):
-                session.early(arrived)
-        except OSError as silence:
-            if isinstance(silence, SmtpError):
-                raise
+        while arrived := await self._heard(end):
+            session.early(arrived)
         session.lost(error, written=False)
+
+    async def _heard(self, end: float | None) -> memoryview | None:
+        try:
+            return await self._carrier.read(end)
+        except OSError as error:
+            if isinstance(error, SmtpError):
+                raise
+            return None
 
     async def _read(self, read: Read) -> None:
         if self._turn is None or self._turn[0] != read:

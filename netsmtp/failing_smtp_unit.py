@@ -72,12 +72,12 @@ class FailingSmtp(SessionSmtp):
     def server(self, account: Account | None) -> LoopbackServer:
         return _FailingServer(self._stage, self._fault, self._recipients, account)
 
-    def send(self, call: Call) -> None:
-        super().send(call)
+    def _send(self, call: Call) -> None:
+        super()._send(call)
         self._mind_success()
 
-    def send_star(self, call: Call) -> None:
-        super().send_star(call)
+    def _send_star(self, call: Call) -> None:
+        super()._send_star(call)
         self._mind_success()
 
     def connect(self, memory: MemoryServer, name: str, port: int) -> tuple[BinaryIO, BinaryIO]:

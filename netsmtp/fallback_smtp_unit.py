@@ -53,7 +53,7 @@ class FallbackSmtp(PassingSmtp):
     def __repr__(self) -> str:
         return f"<FallbackSmtp before {self.inner!r}, then {self._second!r}>"
 
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         message = Rereading(call, self._keep)
         try:
             self.pass_on(message.call, self.inner)

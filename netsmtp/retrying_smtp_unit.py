@@ -59,7 +59,7 @@ class RetryingSmtp(PassingSmtp):
         self._patience, self._keep = patience, keep
         self._sleep, self._clock, self._random = sleep, clock, random
 
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         message, patience, began = Rereading(call, self._keep), self._patience, self._clock()
         for failures in count(1):
             try:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import BinaryIO, TypeAlias
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from ._drive import Clock, Driver, Procedures, Transport, at_once, left
 from ._streams import Carrier, Streams
@@ -23,7 +23,7 @@ from ._transport import (
     transport,
 )
 from .core import addresses, sasl
-from .core.content import mind_long_lines
+from .core.content import AsyncLines, mind_long_lines
 from .core.dsn import Recipient, reports_asked
 from .core.envelope import Mail
 from .core.envelope import mail as checked_mail
@@ -92,7 +92,7 @@ def smtp_send_message(
     options = options or DEFAULTS
     if not isinstance(server, str):
         raise TypeError(f"server: expected a str, given {type(server).__name__}")
-    mail, credentials = _checked(
+    mail, credentials = checked(
         sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
     )
     clock = Clock(options.deadlines)
@@ -103,7 +103,7 @@ def smtp_send_message(
         else:
             carrier = transport(tcp_connect(server, port))
     connected = Connected(server, port)
-    _send(carrier, mail, credentials, tls_encode, options, observer, clock, connected)
+    at_once(_send(carrier, mail, credentials, tls_encode, options, observer, clock, connected))
 
 
 def smtp_send_message_star(
@@ -129,14 +129,15 @@ def smtp_send_message_star(
     auth_passwd = concealed(auth_passwd)
     options = options or DEFAULTS
     try:
-        mail, credentials = _checked(
+        mail, credentials = checked(
             sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
         )
     except BaseException:
         transport((r, w)).abort()
         raise
     clock = Clock(options.deadlines)
-    _send(transport((r, w)), mail, credentials, tls_encode, options, observer, clock, None)
+    carrier = transport((r, w))
+    at_once(_send(carrier, mail, credentials, tls_encode, options, observer, clock, None))
 
 
 def _thunk(procedure: Callable[[], object]) -> Callable[[], object]:
@@ -169,7 +170,10 @@ not certain.
 """
 
 
-def _checked(
+# What `netsmtp.aio.smtp` does as well.
+
+
+def checked(
     sender: object,
     recipients: object,
     header: object,
@@ -178,11 +182,18 @@ def _checked(
     auth_passwd: object,
     xoauth2: bool,
     options: Options,
+    *,
+    awaits: bool = False,
 ) -> tuple[Mail, Credentials | None]:
-    """Check all that can be known before connecting."""
+    """Check all that can be known before connecting; whoever *awaits* may give asynchronous lines."""
     ehlo_name()
     reports = reports_asked(options.dsn_return, options.envelope_id)
-    mail = checked_mail(sender, recipients, header, message_lines, reports)
+    if awaits and isinstance(message_lines, AsyncIterable):
+        lines = AsyncLines(header, cast("AsyncIterable[Line]", message_lines))
+        of, to = addresses.sender(sender), addresses.recipients(recipients)
+        mail = Mail(of, to, lines, None, reports)
+    else:
+        mail = checked_mail(sender, recipients, header, message_lines, reports)
     if mail.facts is not None:
         mind_long_lines(mail.facts.overlong, options.long_lines)
     known = sasl.credentials(
@@ -191,7 +202,50 @@ def _checked(
     return mail, known
 
 
-def _send(
+async def led(
+    carrier: Transport,
+    mail: Mail,
+    credentials: Credentials | None,
+    hook: Callable[[], Awaitable[object]] | None,
+    encrypt: Callable[[Any, float | None], Awaitable[Transport]] | None,
+    options: Options,
+    observer: Observer | None,
+    clock: Clock,
+    connected: Connected | None,
+) -> None:
+    """Lead a session for *mail* over *carrier*, which is closed at the end."""
+    try:
+        observe = told(observer)
+        session = Session(
+            ehlo_name,
+            channel=Channel(carrier.encrypted, carrier.local),
+            start_tls=encrypt is not None,
+            credentials=credentials,
+            hooked=hook is not None,
+            options=options,
+            observe=observe,
+        )
+        session.submit(mail)
+        session.leave()
+        driver = Driver(session, carrier, clock, Procedures(hook, encrypt, observe), connected)
+    except BaseException:
+        carrier.abort()
+        raise
+    error = await driver.lead(to_result=False)
+    if error is not None:
+        raise error
+    if options.policy == "accepted":
+        for refused in session.results[0].refused:
+            _log.warning("not sent to %s", refused)
+
+
+def hook_now() -> Callable[[], object] | None:
+    """Return the end-of-message procedure, nothing if there is nothing to call."""
+    hook = smtp_sending_end_of_message()
+    return None if hook is _nothing else hook
+
+
+async def _send(
     carrier: Carrier,
     mail: Mail,
     credentials: Credentials | None,
@@ -201,37 +255,11 @@ def _send(
     clock: Clock,
     connected: Connected | None,
 ) -> None:
-    """Lead a session over *carrier*, which is closed at the end."""
-    try:
-        hook = smtp_sending_end_of_message()
-        observe = told(observer)
-        session = Session(
-            ehlo_name,
-            channel=Channel(carrier.encrypted, carrier.local),
-            start_tls=encode is not None,
-            credentials=credentials,
-            hooked=hook is not _nothing,
-            options=options,
-            observe=observe,
-        )
-        session.submit(mail)
-        session.leave()
-        server = connected.server if connected else None
-        procedures = Procedures(
-            None if hook is _nothing else awaited(hook),
-            encode and _encrypting(encode, server),
-            observe,
-        )
-        driver = Driver(session, carrier, clock, procedures, connected)
-    except BaseException:
-        carrier.abort()
-        raise
-    error = at_once(driver.lead(to_result=False))
-    if error is not None:
-        raise error
-    if options.policy == "accepted":
-        for refused in session.results[0].refused:
-            _log.warning("not sent to %s", refused)
+    """Lead a session with the procedures that Racket's have."""
+    hook = hook_now()
+    encrypt = encode and _encrypting(encode, connected.server if connected else None)
+    waiting = None if hook is None else awaited(hook)
+    await led(carrier, mail, credentials, waiting, encrypt, options, observer, clock, connected)
 
 
 def awaited(procedure: Callable[[], object]) -> Callable[[], Awaitable[object]]:

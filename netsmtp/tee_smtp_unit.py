@@ -31,12 +31,12 @@ class TeeSmtp(PassingSmtp):
     def __repr__(self) -> str:
         return f"<TeeSmtp before {self.inner!r}, copied to {self._copy!r}>"
 
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         message = Rereading(call)
         self.pass_on(message.call, self.inner)
         self._copied(message.call)
 
-    def send_star(self, call: Call) -> None:
+    def _send_star(self, call: Call) -> None:
         message = Rereading(call)
         self.pass_on(message.call, self.inner)
         # The connection is used up. Whoever does not send needs none.

@@ -30,7 +30,7 @@ class Outbox(PassingSmtp):
     def __repr__(self) -> str:
         return f"<Outbox: {len(self.sent)} sent>"
 
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         self.pass_on(call, self.inner)
 
     @property

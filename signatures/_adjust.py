@@ -7,11 +7,12 @@ nothing about the signature itself, which must be linked as a whole whatever is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from signatures._declare import as_signature
 from signatures._errors import SignatureError, nearest
 from signatures._members import derived_members, member_names
+from signatures._records import NamedTuple
 from signatures._zope import InterfaceClass
 
 

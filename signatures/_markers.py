@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from signatures._adjust import Adjustable, adjusted
 from signatures._errors import SignatureError
 from signatures._members import MARKS, marks_of
+from signatures._records import NamedTuple
 
 F = TypeVar("F")
 I = TypeVar("I")  # noqa: E741 - the signature that is decorated

@@ -11,11 +11,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from signatures._errors import nearest
 from signatures._lazy import LazyModule
 from signatures._members import MethodMember, member_names, members, without_leading
+from signatures._records import NamedTuple
 from signatures._zope import Attribute, InterfaceClass, Method
 
 if TYPE_CHECKING:

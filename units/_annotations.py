@@ -7,10 +7,11 @@ import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from signatures._errors import nearest
 from signatures._lazy import LazyModule
+from signatures._records import NamedTuple
 from signatures._zope import InterfaceClass, implementedBy
 from units._errors import Problem
 from units._specs import Export, Import, Tag

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from signatures._adjust import Adjusted, adjusted
 from signatures._errors import SignatureError
 from signatures._lazy import LazyModule
 from signatures._members import member_names, members
+from signatures._records import NamedTuple
 from signatures._zope import InterfaceClass
 from units._bytecode import reads_at_once
 from units._errors import Problem, UninitializedError

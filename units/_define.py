@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from types import FrameType, FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeGuard, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeGuard, TypeVar, cast, overload
 
 from signatures._frames import caller_outside, place
 from signatures._lazy import LazyModule
@@ -21,6 +21,7 @@ from signatures._members import (
     call_signature,
     for_export_members,
 )
+from signatures._records import NamedTuple
 from signatures._signature import declare_named_bases
 from signatures._zope import InterfaceClass, implementedBy
 from units._annotations import Annotations, innermost, read

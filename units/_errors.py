@@ -7,9 +7,10 @@ indented ``field: detail`` line for each fact.  Errors that collect several prob
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from signatures._errors import render
+from signatures._records import NamedTuple
 
 
 class Problem(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+from signatures._records import NamedTuple
 from signatures._zope import Interface, InterfaceClass
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from netsmtp._drive import Transport
-from netsmtp._in_memory import memory_for, pretended
+from netsmtp._local import EXTENSIONS, memory_for, pretending
 from netsmtp._streams import StreamTransport
 from netsmtp.aio import smtp
 from netsmtp.aio.smtp import Connect, Encode, Lines, tcp_connect
 from netsmtp.aio.smtp_sig import IAsyncSmtp
 from netsmtp.core.events import Connected, Event, Observer
 from netsmtp.core.loopback import LoopbackServer
+from netsmtp.core.loopback_auth import Account
 from netsmtp.core.secret import Secret
 from netsmtp.memory import MemoryServer
 from netsmtp.options import Options
@@ -61,7 +62,7 @@ class AsyncInMemorySmtp(IAsyncSmtp):
     ) -> None:
         """Check and say everything as `netsmtp.aio.smtp.smtp_send_message`, to nobody."""
         auth_passwd = concealed(auth_passwd)
-        memory = memory_for(auth_user, auth_passwd)
+        memory = memory_for(auth_user, auth_passwd, _willing)
         try:
             await smtp.smtp_send_message(
                 server,
@@ -102,7 +103,7 @@ class AsyncInMemorySmtp(IAsyncSmtp):
     ) -> None:
         """Check and say everything as `netsmtp.aio.smtp.smtp_send_message_star`; close *w*."""
         auth_passwd = concealed(auth_passwd)
-        memory = memory_for(auth_user, auth_passwd)
+        memory = memory_for(auth_user, auth_passwd, _willing)
         try:
             await smtp.smtp_send_message(
                 HERE,
@@ -124,12 +125,17 @@ class AsyncInMemorySmtp(IAsyncSmtp):
                 self.over(None, None, conversation)
 
 
+def _willing(account: Account | None) -> LoopbackServer:
+    return LoopbackServer(EXTENSIONS, account=account)
+
+
 def _pretending(memory: MemoryServer, meant: Connect) -> Connect:
     """Return what connects to *memory* as if *meant* had connected to the server."""
 
     async def connect(server: str, port: int) -> Transport:
-        streams = pretended(memory, server, encrypted=meant is smtp.ssl_connect)
-        return StreamTransport((streams,))
+        streams = memory.connect(server, port)
+        encrypted = meant is smtp.ssl_connect
+        return StreamTransport((pretending(streams, server, encrypted=encrypted),))
 
     return connect
 

@@ -12,35 +12,30 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from netsmtp._drive import Clock, Driver, Procedures, Transport
+from netsmtp._drive import Clock, Transport
 from netsmtp._streams import CHUNK
 from netsmtp._transport import connect_seconds, sending_to, server_name, tls_context
 from netsmtp.aio._transport import AsyncTransport, connected
-from netsmtp.core import addresses, sasl
-from netsmtp.core.content import AsyncLines, mind_long_lines
-from netsmtp.core.dsn import reports_asked
 from netsmtp.core.envelope import Mail
-from netsmtp.core.envelope import mail as checked_mail
 from netsmtp.core.events import Connected, Observer
 from netsmtp.core.sasl import Credentials
 from netsmtp.core.secret import Secret
-from netsmtp.core.session import Channel, Session
 from netsmtp.core.stages import Stage
 from netsmtp.errors import TlsError
-from netsmtp.options import Options
+from netsmtp.options import DEFAULTS, Options
 from netsmtp.smtp import (
     Address,
     Addressee,
     Line,
+    checked,
     concealed,
-    ehlo_name,
+    hook_now,
+    led,
     smtp_sending_end_of_message,
     smtp_sending_server,
-    told,
 )
 
 __all__ = [
@@ -56,8 +51,6 @@ __all__ = [
 Connect: TypeAlias = Callable[[str, int], Awaitable[Transport]]
 Encode: TypeAlias = Callable[[Any], Awaitable[Transport]]
 Lines: TypeAlias = Iterable[Line] | AsyncIterable[Line]
-
-_log = logging.getLogger("netsmtp")
 
 
 async def tcp_connect(server: str, port: int) -> AsyncTransport:
@@ -114,11 +107,19 @@ async def smtp_send_message(
     the dot.
     """
     auth_passwd = concealed(auth_passwd)
-    options = options or Options()
+    options = options or DEFAULTS
     if not isinstance(server, str):
         raise TypeError(f"server: expected a str, given {type(server).__name__}")
-    mail, credentials = _checked(
-        sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
+    mail, credentials = checked(
+        sender,
+        recipients,
+        header,
+        message_lines,
+        auth_user,
+        auth_passwd,
+        xoauth2,
+        options,
+        awaits=True,
     )
     clock = Clock(options.deadlines)
     port = port_no if opt_port_no is None else opt_port_no
@@ -148,44 +149,25 @@ async def smtp_send_message_star(
     *r* and *w* are what `asyncio.open_connection` returns; *w* is closed at the end, whatever it is.
     """
     auth_passwd = concealed(auth_passwd)
-    options = options or Options()
+    options = options or DEFAULTS
     carrier = _taken_over(r, w)
     try:
-        mail, credentials = _checked(
-            sender, recipients, header, message_lines, auth_user, auth_passwd, xoauth2, options
+        mail, credentials = checked(
+            sender,
+            recipients,
+            header,
+            message_lines,
+            auth_user,
+            auth_passwd,
+            xoauth2,
+            options,
+            awaits=True,
         )
     except BaseException:
         carrier.abort()
         raise
     clock = Clock(options.deadlines)
     await _send(carrier, mail, credentials, tls_encode, options, observer, clock, None)
-
-
-def _checked(
-    sender: object,
-    recipients: object,
-    header: object,
-    message_lines: object,
-    auth_user: object,
-    auth_passwd: object,
-    xoauth2: bool,
-    options: Options,
-) -> tuple[Mail, Credentials | None]:
-    """Check all that can be known before connecting."""
-    ehlo_name()
-    reports = reports_asked(options.dsn_return, options.envelope_id)
-    if isinstance(message_lines, AsyncIterable):
-        lines = AsyncLines(header, cast("AsyncIterable[Line]", message_lines))
-        of, to = addresses.sender(sender), addresses.recipients(recipients)
-        mail = Mail(of, to, lines, None, reports)
-    else:
-        mail = checked_mail(sender, recipients, header, message_lines, reports)
-    if mail.facts is not None:
-        mind_long_lines(mail.facts.overlong, options.long_lines)
-    known = sasl.credentials(
-        auth_user, auth_passwd, xoauth2=xoauth2, mechanism=options.auth_mechanism
-    )
-    return mail, known
 
 
 async def _send(
@@ -198,35 +180,11 @@ async def _send(
     clock: Clock,
     meeting: Connected | None,
 ) -> None:
-    """Lead a session over *carrier*, which is closed at the end."""
-    try:
-        observe = told(observer)
-        session = Session(
-            ehlo_name,
-            channel=Channel(carrier.encrypted, carrier.local),
-            start_tls=encode is not None,
-            credentials=credentials,
-            hooked=True,
-            options=options,
-            observe=observe,
-        )
-        session.submit(mail)
-        session.leave()
-        server = meeting.server if meeting else None
-        procedures = Procedures(
-            _awaiting(smtp_sending_end_of_message()),
-            encode and _encrypting(encode, server),
-            observe,
-        )
-        driver = Driver(session, carrier, clock, procedures, meeting)
-    except BaseException:
-        carrier.abort()
-        raise
-    error = await driver.lead(to_result=False)
-    if error is not None:
-        raise error
-    for refused in session.results[0].refused:  # with policy "accepted"
-        _log.warning("not sent to %s", refused)
+    """Lead a session with the procedures that asyncio's have."""
+    hook = hook_now()
+    encrypt = encode and _encrypting(encode, meeting.server if meeting else None)
+    waiting = None if hook is None else _awaiting(hook)
+    await led(carrier, mail, credentials, waiting, encrypt, options, observer, clock, meeting)
 
 
 def _taken_over(r: asyncio.StreamReader, w: asyncio.StreamWriter) -> AsyncTransport:

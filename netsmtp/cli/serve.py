@@ -18,7 +18,7 @@ from netsmtp.core.loopback import ReceivedMail
 
 EXAMPLE = """\b
 Example:
-  netsmtp serve --port 8025 --maildir /tmp/mail
+  netsmtp serve --port 8025 --maildir ./mail
 """
 
 

@@ -129,15 +129,17 @@ class Dialogue:
             self._parser.feed(data)
             self._unsolicited(self._waiting_in())
         else:
-            self.lost(None)
+            self.lost(None, begun=False)
         return self.state is state
 
-    def lost(self, cause: BaseException | None, *, written: bool = True) -> None:
+    def lost(
+        self, cause: BaseException | None, *, begun: bool = True, written: bool = True
+    ) -> None:
         """Take it that the connection ended or a deadline passed: *cause* tells.
 
-        After the verdict that matters to nobody. Between the dot and the verdict it is
-        `DeliveryUnknown`, unless the dot was the last thing to write and not *written* whole;
-        otherwise it is `ConnectionLost` or `SmtpTimeout`.
+        What was to be written was *begun*, and *written* whole. After the verdict that matters to
+        nobody. Between the dot and the verdict it is `DeliveryUnknown`, unless the dot cannot have
+        left; otherwise it is `ConnectionLost` or `SmtpTimeout`.
         """
         if self.state in GOODBYE:
             self._gone()
@@ -147,7 +149,7 @@ class Dialogue:
         kind: type[SmtpError] = SmtpTimeout if isinstance(cause, TimeoutError) else ConnectionLost
         if self.state is State.VERDICT:
             # What was to go behind the dot may be all that is missing.
-            if written or len(self._expected) > 1:
+            if begun and (written or len(self._expected) > 1):
                 kind = DeliveryUnknown
             else:
                 stage, command = Stage.BODY, None

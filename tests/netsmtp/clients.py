@@ -8,8 +8,11 @@ from typing import Any
 
 import netsmtp.aio
 import netsmtp.client
+from netsmtp import Envelope
 from netsmtp.core.envelope import SendResult
+from netsmtp.core.loopback import LoopbackServer
 from netsmtp.options import Options
+from tests.netsmtp.tcp import Drop, TcpServer
 
 Use = Callable[[Any], Awaitable[Any]]
 
@@ -65,3 +68,34 @@ async def every(results: AsyncIterator[SendResult]) -> list[SendResult]:
 def words(results: list[SendResult]) -> list[str]:
     """Return what became of each mail, in a word."""
     return ["sent" if result else type(result.error).__name__ for result in results]
+
+
+def mail(n: int, **changed: Any) -> Envelope:
+    given: dict[str, Any] = {"sender": "a@x.org", "recipients": [f"r{n}@y.org"]}
+    return Envelope(f"A: b\r\n\r\nmail {n}\r\n".encode(), **{**given, **changed})
+
+
+def answering(*answers: dict[str, str | None]) -> Callable[[], LoopbackServer]:
+    """Return what makes servers: the first connection has the first of *answers*, and so on.
+
+    A command answered by None ends its connection.
+    """
+    left = list(answers)
+
+    def make() -> LoopbackServer:
+        given = left.pop(0) if left else {}
+
+        def reply(line: str) -> str | None:
+            if line in given and given[line] is None:
+                raise Drop
+            return given.get(line)
+
+        return LoopbackServer(replies=reply)
+
+    return make
+
+
+def said(server: TcpServer, connection: int = 0) -> list[str]:
+    """Return what the client said on a connection, but for the messages."""
+    lines = [line.removeprefix("C: ") for line in server.connections[connection].lines()]
+    return [line for line in lines if line.split(" ")[0] in ("MAIL", "DATA", "RSET", "QUIT", ".")]

@@ -15,7 +15,7 @@ from netsmtp import (
     aio_recording_smtp_unit,
     aio_smtp_unit,
 )
-from netsmtp._in_memory import EXTENSIONS
+from netsmtp._local import EXTENSIONS
 from netsmtp.aio.smtp import tcp_connect
 from netsmtp.core.events import CommandSent, Connected, Event
 from netsmtp.core.loopback import LoopbackServer

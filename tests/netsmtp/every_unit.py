@@ -22,7 +22,7 @@ from netsmtp import (
     smtp_unit,
     tee_smtp_unit,
 )
-from netsmtp._in_memory import EXTENSIONS
+from netsmtp._local import EXTENSIONS
 from netsmtp.core.events import CommandSent, Connected, Event
 from netsmtp.core.loopback import LoopbackServer
 from netsmtp.core.stages import Stage

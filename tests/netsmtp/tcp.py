@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -34,6 +35,7 @@ class TcpServer:
         self.connections: list[LoopbackServer] = []
         self.peers: list[object] = []
         self._make = make
+        self._heard = threading.Condition()
         self._context = context
         self._implicit = implicit
         if path is None:
@@ -53,6 +55,15 @@ class TcpServer:
     def texts(self) -> list[str]:
         """Return the last line of each mail."""
         return [mail.data.decode().split("\r\n")[-2] for mail in self.mails]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Return once *condition*, of what clients have said, is true."""
+
+        def wait() -> bool:
+            with self._heard:
+                return self._heard.wait_for(condition, 10)
+
+        assert await asyncio.to_thread(wait), "it did not come to that"
 
     def __enter__(self) -> TcpServer:
         self._threads[0].start()
@@ -92,6 +103,8 @@ class TcpServer:
                     told = server.conversation[before:]
                     client.sendall(b"".join(text for who, text in told if who == "server"))
                     raise
+                with self._heard:
+                    self._heard.notify_all()
                 client.sendall(answer)
                 if server.closed:
                     break

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from netsmtp.core.events import Closed, Event
+from netsmtp.core.events import Closed, Event, ReplyReceived
 from netsmtp.core.stages import Stage
 from netsmtp.errors import ConnectionLost, ReplyError, SmtpTimeout
 from netsmtp.memory import MemoryServer
@@ -103,6 +103,19 @@ def test_no_last_words(last: bytes, words: list[bytes]) -> None:
     with pytest.raises(ConnectionLost) as caught:
         smtp_send_message(*ARGUMENTS, tcp_connect=LeavingServer(last, words).connect)
     assert isinstance(caught.value.__cause__, BrokenPipeError)
+
+
+def test_observer_that_fails_like_a_connection() -> None:
+    """What an observer raises at a server's early words is its own, not a connection lost."""
+
+    def observe(event: Event) -> None:
+        if isinstance(event, ReplyReceived) and event.reply.code == 421:
+            raise OSError("disk full")
+
+    server = LeavingServer(b"MAIL", [b"421 bye\r\n"])
+    with pytest.raises(OSError, match="disk full") as caught:
+        smtp_send_message(*ARGUMENTS, tcp_connect=server.connect, observer=observe)
+    assert type(caught.value) is OSError
 
 
 def test_observer_that_fails_at_the_close() -> None:

@@ -111,7 +111,7 @@ class Raising(PassingSmtp):
         super().__init__(invoke(recording_smtp_unit))
         self.error = error
 
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         raise self.error
 
 
@@ -191,7 +191,7 @@ def test_the_second_has_the_parameters_of_the_first() -> None:
         def smtp_sending_server(self) -> Parameter[str]:
             return own
 
-        def send(self, call: Call) -> None:
+        def _send(self, call: Call) -> None:
             names.append(own())
 
     component = fallback_smtp_unit(failing_smtp_unit(), Own(invoke(recording_smtp_unit)))

@@ -219,7 +219,7 @@ def test_no_frame_shows_the_password(recording: IRecordingSmtp) -> None:
             auth_passwd="".join(["hush", "-hush"]),
         )
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    assert any(frame.filename.endswith("_in_memory.py") for frame in shown.stack)
+    assert any(frame.filename.endswith("_local.py") for frame in shown.stack)
     assert not any("hush-hush" in str(frame.locals) for frame in shown.stack)
 
 

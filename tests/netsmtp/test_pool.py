@@ -170,8 +170,7 @@ def test_slow_messages_keep_no_result(kind: str) -> None:
     async def use(pool: Any) -> None:
         results = pool.send_all(mails())
         await anext(results)
-        while len(server.mails) < len(given):
-            await asyncio.sleep(0.001)
+        await server.until(lambda: len(server.mails) == len(given))
         begun = len(given)
         await anext(results)
         assert len(given) == min(begun + 1, 20)
@@ -270,8 +269,7 @@ def test_idle_connections_are_closed(kind: str) -> None:
 
     async def use(pool: Any) -> None:
         await asyncio.gather(*(one(pool, n) for n in range(3)))
-        while not all(each.closed for each in server.connections):
-            await asyncio.sleep(0.001)
+        await server.until(lambda: all(each.closed for each in server.connections))
 
     with TcpServer(Gathering(3)) as server:
         using(kind, use, server.port, connections=3, idle=0.05)
@@ -376,8 +374,7 @@ def test_closing_waits_for_what_is_under_way(kind: str) -> None:
 
     async def use(pool: Any) -> None:
         sends = [asyncio.ensure_future(one(pool, n)) for n in range(2)]
-        while sum("DATA" in line for each in server.connections for line in each.lines()) < 1:
-            await asyncio.sleep(0.001)
+        await server.until(lambda: any("C: DATA" in each.lines() for each in server.connections))
         await pool.close()
         await asyncio.gather(*sends)
         assert await every(pool.send_all([mail(3), mail(4)]))

@@ -53,7 +53,7 @@ class Faltering(PassingSmtp):
         self.ways = list(ways)
         self.calls = 0
 
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         self.calls += 1
         call.through(self.ways.pop(0))
 
@@ -117,7 +117,7 @@ def test_delivery_unknown_is_never_sent_again_whatever_it_says_of_itself() -> No
     """Not even one that somebody made transient."""
 
     class Lying(PassingSmtp):
-        def send(self, call: Call) -> None:
+        def _send(self, call: Call) -> None:
             raise DeliveryUnknown(transient=True)
 
     clock = Clock()
@@ -172,7 +172,7 @@ def test_chance_spreads_the_attempts() -> None:
 
 
 class Always(PassingSmtp):
-    def send(self, call: Call) -> None:
+    def _send(self, call: Call) -> None:
         call.through(self.inner)
 
 

@@ -62,7 +62,7 @@ def test_an_interruption_of_the_copy_comes_out() -> None:
     """It is meant for the program."""
 
     class Interrupted(PassingSmtp):
-        def send(self, call: Call) -> None:
+        def _send(self, call: Call) -> None:
             raise KeyboardInterrupt
 
     inner = invoke(recording_smtp_unit)

@@ -79,6 +79,19 @@ def test_dot_that_was_not_written_whole() -> None:
     assert "reason: Broken pipe" in str(caught.value)
 
 
+@pytest.mark.parametrize("options", [LOCKSTEP, Options(quit_with_dot=True)])
+def test_dot_that_was_not_even_begun(options: Options) -> None:
+    """A connection that has ended before the dot, and all behind it, has not delivered."""
+    made = session(options=options)
+    replies = [*HELLO, *YES[:3]]
+    while not isinstance(action := made.next(), Write) or "." not in action.shows:
+        if isinstance(action, Read):
+            made.receive(replies.pop(0))
+    with pytest.raises(ConnectionLost) as caught:
+        made.early(b"")
+    assert caught.value.stage is Stage.BODY
+
+
 def test_large_envelope_is_written_in_groups() -> None:
     """A thousand recipients are asked in groups of 128, each after the replies to the one before."""
     many = one_mail(recipients=[f"r{n}@y.org" for n in range(1000)])

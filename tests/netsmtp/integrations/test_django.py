@@ -296,7 +296,7 @@ def test_a_timeout_bounds_each_step(seconds: float | None, limits: tuple[float, 
     seen: list[Any] = []
 
     class Seeing(Outbox):
-        def send(self, call: Any) -> None:
+        def _send(self, call: Any) -> None:
             seen.append(call["options"].deadlines)
 
     with ours.override(ISmtp, unit_from(Seeing(), ISmtp)):
