@@ -28,7 +28,7 @@ from .core.envelope import Mail, SendResult
 from .core.events import Connected, Observer
 from .core.hosts import is_this_machine
 from .core.secret import Secret
-from .core.session import Channel, Session
+from .core.session import Session
 from .core.stages import Stage
 from .errors import ConnectionLost, CredentialsError, HostNameError, SmtpError
 from .message import Envelope, Message, checked
@@ -309,7 +309,7 @@ class ClientCore:
             hook = self._hook()
             session = Session(
                 self._ehlo_name,
-                channel=Channel(carrier.encrypted, carrier.local),
+                channel=carrier,
                 start_tls=START_TLS[target.security],
                 credentials=self._credentials,
                 hooked=hook is not None,

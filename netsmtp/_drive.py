@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from .core.actions import CallHook, Close, Fetch, Idle, Read, StartTls, Write
 from .core.events import BodyProgress, Closed, CommandSent, Connected, Event
@@ -105,8 +104,7 @@ def left(end: float | None) -> float | None:
     return None if end is None else end - time.monotonic()
 
 
-@dataclass(frozen=True, slots=True)
-class Procedures:
+class Procedures(NamedTuple):
     """Hold what to call.
 
     *hook* before the final dot; *encrypt* to start TLS within so many seconds, given the transport
@@ -136,7 +134,6 @@ class Driver:
         self._procedures = procedures
         self._observe = procedures.observe
         self._connected = connected
-        self._turn: tuple[tuple[Stage, int], float | None] | None = None
 
     async def lead(self, *, to_result: bool = True) -> SmtpError | None:
         """Lead the session until it is idle or over, or *to_result*, until a mail's fate is known.
@@ -147,6 +144,8 @@ class Driver:
         is then never completed.
         """
         session = self.session
+        turn: Read | None = None
+        end: float | None = None  # of that turn
         try:
             if self._connected is not None:
                 self._tell(self._connected)
@@ -156,7 +155,14 @@ class Driver:
                 if isinstance(action, Write):
                     await self._write(action)
                 elif isinstance(action, Read):
-                    await self._read(action)
+                    if action != turn:
+                        turn, end = action, self.clock.end_of(action.stage)
+                    try:
+                        data = await self._carrier.read(end)
+                    except OSError as error:
+                        session.lost(error)
+                    else:
+                        session.receive(data)
                 elif isinstance(action, Idle):
                     return None
                 elif isinstance(action, Close):
@@ -232,16 +238,6 @@ class Driver:
             if isinstance(error, SmtpError):
                 raise
             return None
-
-    async def _read(self, read: Read) -> None:
-        if self._turn is None or self._turn[0] != read:
-            self._turn = read, self.clock.end_of(read.stage)
-        try:
-            data = await self._carrier.read(self._turn[1])
-        except OSError as error:
-            self.session.lost(error)
-        else:
-            self.session.receive(data)
 
     def _note(self, interruption: BaseException) -> None:
         """Say of an interruption what became of the mail, where that is not plain."""

@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from types import TracebackType
+from typing import Self
 
 from ._client import ClientCore, Job
 from ._drive import at_once
@@ -100,7 +101,7 @@ class Client(ClientCore):
         finally:
             self._lock.release()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 from ._drive import at_once
 from ._pool import ClientOptions, Turn
@@ -125,7 +125,7 @@ class Pool(PoolCore["_Member"]):
             self._no_timer()
             at_once(self._close())
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -30,7 +30,7 @@ from .core.envelope import mail as checked_mail
 from .core.events import Connected, Event, Observer, describe
 from .core.sasl import Credentials
 from .core.secret import Secret
-from .core.session import Channel, Session
+from .core.session import Session
 from .core.stages import Stage
 from .options import DEFAULTS, Options
 from .parameters import Parameter
@@ -218,7 +218,7 @@ async def led(
         observe = told(observer)
         session = Session(
             ehlo_name,
-            channel=Channel(carrier.encrypted, carrier.local),
+            channel=carrier,
             start_tls=encrypt is not None,
             credentials=credentials,
             hooked=hook is not None,

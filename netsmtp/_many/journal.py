@@ -47,21 +47,30 @@ class Entry(NamedTuple):
 
 
 class JournalError(Exception):
-    """The journal cannot be read or written; *path* says which, *reason* why.
+    """The journal cannot be read or written; *path* says which, *reason* why, *cure* what helps.
 
-    `unrecorded` are the lines of rows that were sent when it was too late to write it down.
+    `unrecorded` says what became of rows when it was too late to write it down. Of these the journal knows that
+    they were begun, and no more.
     """
 
     headline = "the journal cannot be used"
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path, self.reason = path, reason
-        self.unrecorded: tuple[int, ...] = ()
+    def __init__(self, path: Path, reason: str, cure: str | None = None) -> None:
+        super().__init__(path, reason, cure)
+        self.path, self.reason, self.cure = path, reason, cure
+        self.unrecorded: tuple[Entry, ...] = ()
 
     def __str__(self) -> str:
         said = [self.headline, f"reason: {self.reason}", f"file: {self.path}"]
-        said += [f"sent, and not written down: line {line}" for line in self.unrecorded]
+        options = ""
+        for words, option, states in _UNRECORDED:
+            lines = sorted(each.line for each in self.unrecorded if each.state in states)
+            if lines:
+                said.append(f"{words}, and not written down: line {', '.join(map(str, lines))}")
+                options += option and f" {option} {','.join(map(str, lines))}"
+        if self.cure or options:
+            again = "run again" + (options and f" with{options}")
+            said.append(f"to go on: {', and '.join(filter(None, [self.cure, again]))}")
         return "\n  ".join(said)
 
 
@@ -205,7 +214,7 @@ class Journal:
                 raise JournalBusy(self.path, "another run has it open") from error
             if code == sqlite3.SQLITE_NOTADB:
                 raise JournalForeign(self.path, str(error)) from error
-            raise JournalError(self.path, str(error)) from error
+            raise JournalError(self.path, str(error), _CURES.get(code)) from error
 
 
 def _entry(row: tuple[int, bytes, str, str | None, str | None, float]) -> Entry:
@@ -213,6 +222,15 @@ def _entry(row: tuple[int, bytes, str, str | None, str | None, float]) -> Entry:
 
 
 ID, VERSION = 0x6E736D74, 1
+_CURES = {
+    sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_IOERR: "look whether its disk is full, over quota or broken",
+}
+_UNRECORDED = (
+    ("sent", "--assume-sent", {State.SENT}),
+    ("not sent", "--retry-unknown", {State.REFUSED, State.LATER, State.WAITING}),
+    ("perhaps sent", "", {State.UNKNOWN}),
+)
 INTERRUPTED = "begun, and the run ended before the server's verdict"
 _HEADER = ("application_id", "user_version")
 _TABLES = (

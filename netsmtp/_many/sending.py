@@ -190,8 +190,7 @@ class Sending:
             self._write(entries, [])
         except JournalError:
             if isinstance(error, JournalError):
-                sent = [each.line for each in entries if each.state is State.SENT]
-                error.unrecorded = tuple(sorted(sent))
+                error.unrecorded = tuple(entries)
 
 
 def fate(error: SmtpError) -> State:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ipaddress
 import time
+from functools import lru_cache
 from typing import Any
 
 from netsmtp._transport import checked_address, is_loopback, no_connection, no_tls
@@ -224,6 +225,7 @@ class AsyncTransport(asyncio.Protocol):
         _wake(self._draining)
 
 
+@lru_cache(maxsize=64)
 def _is_number(host: str) -> bool:
     """Tell whether *host* is an address itself, so that there is no other to try beside it."""
     try:

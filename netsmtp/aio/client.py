@@ -7,6 +7,7 @@ import inspect
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from types import TracebackType
+from typing import Self
 
 from netsmtp._client import ClientCore, Job
 from netsmtp.aio._transport import AsyncTransport, connected
@@ -64,7 +65,7 @@ class Client(ClientCore):
         async with self._lock:
             await self._leave()
 
-    async def __aenter__(self) -> Client:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Coroutine, Iterable
 from contextlib import nullcontext
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 from netsmtp._drive import left
 from netsmtp._pool import ClientOptions, Turn
@@ -76,7 +76,7 @@ class Pool(PoolCore["_Member"]):
             self._no_timer()
             await self._close()
 
-    async def __aenter__(self) -> Pool:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

@@ -105,10 +105,10 @@ def send_many(
             interrupts.means(Status.UNKNOWN, ABORTED)
             with _stopping(interrupts, sending):
                 sending.run()
-        if wishes.report is not None:
-            with open(wishes.report, "w", encoding="utf-8") as report:
-                report.writelines(_report(plan, journal))
-        return _conclude(page, journal, sending, survey)
+        status = _conclude(page, journal, sending, survey)
+        if wishes.report is not None and not _reported(wishes.report, plan, journal):
+            status = status or Status.FAILED
+        return status
 
 
 # Before.
@@ -274,6 +274,17 @@ UNDECIDED = (
     "these mails may have been delivered: look for them at the server, and run again"
     "\n  with --assume-sent for those it has, or --retry-unknown for those it has not"
 )
+
+
+def _reported(path: str, plan: Plan, journal: Journal) -> bool:
+    """Write the report to *path*, and return whether it is there; if not, that is told."""
+    try:
+        with open(path, "w", encoding="utf-8") as report:
+            report.writelines(_report(plan, journal))
+    except OSError as error:
+        click.echo(f"netsmtp: no report: {error.strerror}\n  file: {path}", err=True)
+        return False
+    return True
 
 
 def _report(plan: Plan, journal: Journal) -> Iterator[str]:

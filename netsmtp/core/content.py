@@ -89,10 +89,11 @@ class Content(Source):
         nor bytes.
         """
         lines = self._lines
-        if not isinstance(lines, Sequence):
+        if not isinstance(lines, list | tuple | Sequence):
             return None
         if _are_short(lines):
-            self.short = b"".join(self.text())  # so that it is made once
+            # It is made once, and without generators.
+            self.short = self._head + join(lines) if lines else self._header
             return measure(self.short)
         header = measure(self._head)
         every = batches(lines, measure_lines, lambda measured: measured.size)
@@ -268,7 +269,7 @@ def _checked_lines(lines: object) -> Iterable[str | bytes]:
         raise TypeError(
             f"message lines: expected a list of lines, given one {type(lines).__name__}"
         )
-    if not isinstance(lines, Iterable):
+    if not isinstance(lines, list | tuple | Iterable):
         raise TypeError(f"message lines: expected a list of lines, given {type(lines).__name__}")
     return cast("Iterable[str | bytes]", lines)
 

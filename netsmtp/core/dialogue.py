@@ -105,6 +105,10 @@ class Dialogue:
         if not data:
             self.lost(None)
             return
+        known = self._parser.whole(data) if self._expected else None
+        if known is not None:
+            self._answered(known)
+            return
         self._parser.feed(data)
         while self._expected:
             reply = self._next_reply()

@@ -6,8 +6,7 @@ Each step is a command and a procedure that takes its reply. What follows is in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 from ..errors import (
     AuthenticationRefused,
@@ -30,8 +29,16 @@ from .stages import Stage
 from .states import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Carrying(Protocol):
+    """Say what carries a session, as every transport does; asked where a password depends on it."""
+
+    @property
+    def encrypted(self) -> bool: ...
+    @property
+    def local(self) -> bool: ...
+
+
+class Channel(NamedTuple):
     """Say what carries the session: *encrypted* from the start, *local* if it leaves no machine."""
 
     encrypted: bool = False
@@ -48,7 +55,7 @@ class Opening(Dialogue):
     def __init__(
         self,
         name: Callable[[], str],
-        channel: Channel,
+        channel: Carrying,
         start_tls: Literal["required", "wanted"] | None,
         credentials: Credentials | None,
         options: Options,
@@ -56,7 +63,7 @@ class Opening(Dialogue):
     ) -> None:
         super().__init__(options, observe, self._greeted)
         self._name = name
-        self._channel = channel
+        self._channel: Carrying = channel
         self._start_tls = start_tls
         self._credentials = credentials
         self.offered = Capabilities()
@@ -112,6 +119,7 @@ class Opening(Dialogue):
         if self._parser.pending:
             # Whoever put it there wants it taken for the first reply under TLS (CVE-2011-0411).
             raise ProtocolError("bytes in clear behind the reply to STARTTLS", stage=Stage.STARTTLS)
+        self._channel = Channel(local=self._channel.local)  # it is asked before it is gone
         self._step(Step.TLS_GRANTED)
         self._actions.append(StartTls())
 

@@ -104,9 +104,8 @@ class ReplyParser:
         self._buffer = bytearray()
         # What most replies are: read once by anybody with these limits, taken from here afterwards.
         self._known = _known(self._limits)
-        # What was fed last, while it may be one whole reply; and what it then is, if that is known.
+        # What was fed last, while it may be one whole reply.
         self._fed = b""
-        self._ready: Reply | None = None
         self._searched = 0
         self._code = 0
         self._lines: list[str] = []
@@ -115,17 +114,22 @@ class ReplyParser:
     @property
     def pending(self) -> bool:
         """Tell whether bytes have arrived that no complete reply has used."""
-        return bool(self._whole or self._buffer or self._lines or self._ready)
+        return bool(self._whole or self._buffer or self._lines)
+
+    def whole(self, data: bytes | memoryview) -> Reply | None:
+        """Return the reply that *data* is, all of it, if that is known without reading.
+
+        Otherwise `feed` it.
+        """
+        if self.pending or data[-2:] != b"\r\n":
+            return None
+        return self._known.get(bytes(data))
 
     def feed(self, data: bytes | memoryview) -> None:
         """Add *data* to what `next` reads."""
         text = bytes(data)
-        self._fed = b""
-        if text[-2:] == b"\r\n" and not self.pending:
-            self._ready = self._known.get(text)
-            if self._ready is not None:
-                return
-            self._fed = text
+        whole = text[-2:] == b"\r\n" and not self.pending
+        self._fed = text if whole else b""
         ends = text.count(b"\r\n")
         if (
             self._buffer
@@ -141,9 +145,6 @@ class ReplyParser:
 
         Raises `BadReply` as soon as the bytes cannot become a reply within the limits.
         """
-        if self._ready is not None:
-            reply, self._ready = self._ready, None
-            return reply
         if self._whole:
             known = None if self._lines else self._known.get(self._whole[0])
             if known is not None:

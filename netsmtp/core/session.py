@@ -30,8 +30,8 @@ from .dialogue import Expected, agrees, in_step
 from .envelope import Mail, SendResult, recipient_results
 from .events import BodyComplete, Delivered, Event
 from .framing import END, overlong, stuffed
+from .opening import Carrying, Opening
 from .opening import Channel as Channel
-from .opening import Opening
 from .replies import Reply
 from .sasl import Credentials
 from .stages import Stage
@@ -63,7 +63,7 @@ class Session(Opening):
         self,
         name: Callable[[], str],
         *,
-        channel: Channel | None = None,
+        channel: Carrying | None = None,
         start_tls: bool | Literal["wanted"] = False,
         credentials: Credentials | None = None,
         hooked: bool = False,

@@ -17,6 +17,7 @@ from netsmtp.errors import InputError, SmtpError
 from tests.fuzz.headers import headers
 from tests.fuzz.linkages import linkages
 from tests.fuzz.specs import specs
+from tests.netsmtp.core.reading import taken
 
 LIMITS = ReplyLimits(line=200, lines=9, total=600)
 """Small enough for a fuzzer to reach."""
@@ -47,9 +48,7 @@ def outcome(chunks: list[bytes], limits: ReplyLimits = LIMITS) -> tuple[list[Rep
     found: list[Reply] = []
     try:
         for chunk in chunks:
-            parser.feed(chunk)
-            while (reply := parser.next()) is not None:
-                found.append(reply)
+            found.extend(taken(parser, chunk))
     except BadReply:
         return found, "bad"
     return found, "pending" if parser.pending else "complete"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netsmtp.core.replies import BadReply, Reply, ReplyLimits, ReplyParser
+from tests.netsmtp.core.reading import taken
 
 GOOD = [
     (b"250 ok\r\n", Reply(250, ("ok",))),
@@ -46,9 +47,7 @@ def parse(*chunks: bytes) -> list[Reply]:
     parser = ReplyParser()
     found: list[Reply] = []
     for chunk in chunks:
-        parser.feed(chunk)
-        while (reply := parser.next()) is not None:
-            found.append(reply)
+        found.extend(taken(parser, chunk))
     assert not parser.pending
     return found
 
@@ -118,9 +117,7 @@ def test_outcome_does_not_depend_on_the_split(data: bytes, draw: st.DataObject) 
         found: list[Reply] = []
         try:
             for chunk in chunks:
-                parser.feed(chunk)
-                while (reply := parser.next()) is not None:
-                    found.append(reply)
+                found.extend(taken(parser, chunk))
         except BadReply:
             return found, "bad"
         return found, parser.pending
@@ -174,14 +171,22 @@ def test_whole_and_cut_replies_are_read_alike(said: list[str]) -> None:
         parser, found = ReplyParser(), list[object]()
         try:
             for chunk in chunks:
-                parser.feed(chunk)
-                while (reply := parser.next()) is not None:
-                    found.append(reply)
+                found.extend(taken(parser, chunk))
         except BadReply as bad:
             found.append(bad.reason)
         return found
 
     assert read([data]) == read([data[n : n + 1] for n in range(len(data))])
+
+
+def test_beginning_of_a_known_reply_is_not_taken_for_it() -> None:
+    """A reply is over at its line end, however often the same one has come before."""
+    for _ in range(3):
+        parser = ReplyParser()
+        assert list(taken(parser, b"250 known")) == []
+        assert list(taken(parser, b"\r\n")) == [Reply(250, ("known",))]
+        assert list(taken(parser, b"250 known\r\n")) == [Reply(250, ("known",))]
+        assert not parser.pending
 
 
 def test_what_stands_behind_a_reply_is_never_taken_for_a_part_of_it() -> None:
