@@ -21,7 +21,7 @@ from ._drive import at_once
 from ._streams import Carrier
 from ._transport import opened, opened_path, secured, sending_to, transport
 from .core.envelope import SendResult
-from .message import Envelope, Message
+from .message import Envelope, Text
 from .smtp import Address, Addressee, awaited
 
 __all__ = ["Client"]
@@ -38,7 +38,7 @@ class Client(ClientCore):
 
     def send(
         self,
-        message: Message,
+        message: Text,
         sender: Address | None = None,
         recipients: Iterable[Addressee] | None = None,
         *,
@@ -59,7 +59,7 @@ class Client(ClientCore):
         finally:
             self.take_back(job)
 
-    def send_all(self, messages: Iterable[Message | Envelope]) -> Iterator[SendResult]:
+    def send_all(self, messages: Iterable[Text | Envelope]) -> Iterator[SendResult]:
         """Send *messages* and yield how each was taken: one result for each, in their order.
 
         A mail that fails does not end the iteration: its result has the *error*, which `check`

@@ -23,11 +23,11 @@ from .smtp import Address, Addressee, Line
 
 __all__ = ["Envelope", "Message"]
 
-Message: TypeAlias = (
-    AnyEmail | EmailMessage | bytes | BinaryIO | TextIO | Iterable[Line] | AsyncIterable[Line]
-)
+Text: TypeAlias = AnyEmail | EmailMessage | bytes | BinaryIO | TextIO | Iterable[Line]
 """An `email.message` message; CR LF text as bytes or in a binary file; lines without line ends, or a
 text file. Header and body are in it, unless the header is given apart."""
+Message: TypeAlias = Text | AsyncIterable[Line]
+"""The same, or lines that are awaited: what the asynchronous client and pool take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from ._pool_run import Order, RunCore
 from ._streams import Carrier, Streams, discard
 from .client import Client
 from .core.envelope import SendResult
-from .message import Envelope, Message
+from .message import Envelope, Message, Text
 from .parameters import inheriting
 from .smtp import Address, Addressee
 
@@ -73,7 +73,7 @@ class Pool(PoolCore["_Member"]):
 
     def send(
         self,
-        message: Message,
+        message: Text,
         sender: Address | None = None,
         recipients: Iterable[Addressee] | None = None,
         *,
@@ -85,7 +85,7 @@ class Pool(PoolCore["_Member"]):
         """
         return at_once(self._send(Envelope(message, sender, recipients, header)))
 
-    def send_all(self, messages: Iterable[Message | Envelope]) -> Iterator[SendResult]:
+    def send_all(self, messages: Iterable[Text | Envelope]) -> Iterator[SendResult]:
         """Send *messages* and yield how each was taken: one result for each, in their order.
 
         They are taken in the caller's thread, a few for each connection ahead of the results, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeAlias, TypeVar, overload
 
 from signatures._frames import caller_outside, place
@@ -18,8 +19,8 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-#: What can be linked: a unit, a class that is one, or a `part` that says more about one.
-AnyUnit: TypeAlias = Unit[..., Any] | type[Any] | Part
+#: What can be linked: a unit, a class that is one, a unit with settings, or a `part` of one.
+AnyUnit: TypeAlias = Unit[..., Any] | type[Any] | partial[Any] | Part
 
 #: What names one export of a compound: its signature, or a `Link`.
 Spec: TypeAlias = Callable[..., A] | Link[A]

@@ -19,6 +19,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from benchmarks.arguments import at_least_two
 from benchmarks.smtp import report
 from benchmarks.smtp.clients import found
 from benchmarks.smtp.jobs import Client
@@ -64,7 +65,7 @@ def arguments_of(arguments: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--into", type=Path, help="the folder for smtp.md, smtp.png and smtp.svg")
-    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--rounds", type=at_least_two, default=11)
     parser.add_argument("--seconds", type=float, default=0.3, help="of one client in one round")
     parser.add_argument("--workload", action="append", help="only those with this in their name")
     parser.add_argument("--client", action="append", help="likewise")

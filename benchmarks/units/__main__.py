@@ -16,6 +16,7 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+from benchmarks.arguments import at_least_two
 from benchmarks.units import graphs, imports
 from benchmarks.units.packages import adapter, installed
 from benchmarks.units.timing import milliseconds, ratio, seconds
@@ -204,7 +205,9 @@ def importing(rounds: int) -> list[Row]:
 def main() -> int:
     """Print the table of every figure and its goal."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.units", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=21, help="rounds for each figure (21)")
+    parser.add_argument(
+        "--rounds", type=at_least_two, default=21, help="rounds for each figure (21)"
+    )
     rounds = parser.parse_args().rounds
     print(f"Python {platform.python_version()}, {platform.machine()}\n")
     for group in (calls, invoking, linking, importing):

@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.arguments import at_least_two
 from benchmarks.units import graphs, imports, request, tables
 from benchmarks.units.packages import PACKAGES, adapter, installed, missing
 from benchmarks.units.timing import seconds
@@ -37,7 +38,7 @@ def main() -> int:
     """Print every row, ours first."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.units.beside", description=__doc__)
     parser.add_argument("--out", type=Path, help="folder for table.md, figures.json and plots")
-    parser.add_argument("--rounds", type=int, default=21, help="rounds for each row (21)")
+    parser.add_argument("--rounds", type=at_least_two, default=21, help="rounds for each row (21)")
     parser.add_argument("--only", default="", help="only rows whose title has this in it")
     given = parser.parse_args()
     rows = list(measured(given.rounds, given.only))

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.arguments import at_least_two
 from benchmarks.units import graphs
 from benchmarks.units.timing import seconds
 from units import invoke, link, unit
@@ -42,7 +43,9 @@ PRELUDE = """\
 def main() -> int:
     """Print the table, or that Racket is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.units.racket", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=21, help="rounds for each figure (21)")
+    parser.add_argument(
+        "--rounds", type=at_least_two, default=21, help="rounds for each figure (21)"
+    )
     rounds = parser.parse_args().rounds
     if shutil.which("racket") is None:
         print("not installed: racket")

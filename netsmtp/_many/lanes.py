@@ -10,11 +10,12 @@ from __future__ import annotations
 import queue
 import threading
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from netsmtp._many.mails import envelope
 from netsmtp.cli.letter import Letter
 from netsmtp.core.envelope import SendResult
+from netsmtp.message import Text
 from netsmtp.pool import Pool
 
 
@@ -84,9 +85,8 @@ class Lanes:
 
     def _sent(self, task: Task) -> SendResult | BaseException:
         given = envelope(task.mail)
+        text = cast("Text", given.message)  # a row of a file has nothing to be awaited
         try:
-            return self._pool.send(
-                given.message, given.sender, given.recipients, header=given.header
-            )
+            return self._pool.send(text, given.sender, given.recipients, header=given.header)
         except BaseException as error:  # noqa: BLE001 - judged in the thread that waits for it
             return error

@@ -112,6 +112,18 @@ def test_memory_is_measured(programs: Programs) -> None:
     assert found[0].added >= 0
 
 
+@pytest.mark.parametrize("client", ["netsmtp.Client", "netsmtp.aio.Client"])
+def test_memory_is_measured_with_every_kind_of_body(client: str, tmp_path: Path) -> None:
+    """A client of ours has a peak for each kind that it takes, asynchronous lines where it awaits."""
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell a process's peak memory")
+    with sinks.running(sinks.IN_PYTHON) as sink:
+        found = memory.peaks([named(client)], sink.port, tmp_path, 20 * KB)
+        assert sink.counts().messages == len(found)
+    kinds = [each for each in memory.BODIES if each != "async generator" or ".aio." in client]
+    assert [peak.kind for peak in found] == kinds
+
+
 def test_goals_are_compared() -> None:
     """A goal is met by a ratio in the same workload or to another, or by MB/s."""
     goals = (

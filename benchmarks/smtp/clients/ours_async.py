@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from itertools import repeat
 from time import perf_counter
 from typing import BinaryIO
@@ -12,7 +12,7 @@ from benchmarks.smtp.clients.ours import TO, cannot_pool, cannot_send, cannot_se
 from benchmarks.smtp.jobs import HEADER, HOST, SENDER, Job
 from benchmarks.smtp.jobs import Client as Measured
 from netsmtp.aio import Client, Pool
-from netsmtp.client import Envelope
+from netsmtp.message import Envelope, Message
 
 
 def clients() -> list[Measured]:
@@ -70,11 +70,11 @@ def stream_whole(port: int, message: bytes | BinaryIO) -> None:
     asyncio.run(stream(port, message, None))
 
 
-def stream_lines(port: int, lines: Iterable[str]) -> None:
+def stream_lines(port: int, lines: Iterable[str] | AsyncIterable[str]) -> None:
     asyncio.run(stream(port, lines, HEADER))
 
 
-async def stream(port: int, body: bytes | BinaryIO | Iterable[str], header: str | None) -> None:
+async def stream(port: int, body: Message, header: str | None) -> None:
     async with Client(HOST, port, security="none") as client:
         await client.send(body, SENDER, TO, header=header)
 
@@ -84,4 +84,5 @@ STREAMS = {
     "lines": stream_lines,
     "file": stream_whole,
     "generator": stream_lines,
+    "async generator": stream_lines,
 }

@@ -15,7 +15,7 @@ from netsmtp.errors import SmtpError
 from netsmtp.options import Deadlines, Options
 from netsmtp.pool import Pool
 from netsmtp.smtp import ports_to_ssl_ports, smtp_send_message
-from tests.netsmtp.clients import every, using
+from tests.netsmtp import clients, pools
 
 HEADER = "A: b\r\n\r\n"
 SHORT = 0.05
@@ -77,11 +77,19 @@ def plain(port: int, context: ssl.SSLContext, texts: list[Any], **more: Any) -> 
     return told
 
 
-def client(port: int, context: ssl.SSLContext, texts: list[Any], *, kind: str, **more: Any) -> Told:
-    """Send *texts* by `send_all` of a client of that *kind*."""
+def awaited(
+    port: int,
+    context: ssl.SSLContext,
+    texts: list[Any],
+    *,
+    using: Callable[..., Any],
+    kind: str,
+    **more: Any,
+) -> Told:
+    """Send *texts* by `send_all` of a client or pool of that *kind*."""
 
     async def use(sender: Any) -> list[SendResult]:
-        return await every(sender.send_all([envelope(lines) for lines in texts]))
+        return await clients.every(sender.send_all([envelope(lines) for lines in texts]))
 
     results: list[SendResult] = using(
         kind,
@@ -117,7 +125,8 @@ def pool(port: int, context: ssl.SSLContext, texts: list[Any], **more: Any) -> T
 
 DRIVERS: Mapping[str, Send] = {
     "smtp_send_message": plain,
-    "Client": partial(client, kind="sync"),
-    "aio.Client": partial(client, kind="aio"),
+    "Client": partial(awaited, using=clients.using, kind="sync"),
+    "aio.Client": partial(awaited, using=clients.using, kind="aio"),
     "Pool": pool,
+    "aio.Pool": partial(awaited, using=pools.using, kind="aio", connections=1),
 }

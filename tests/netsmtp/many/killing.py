@@ -69,10 +69,10 @@ def kill_many(
     write_rows(path, rows)
     outcome, drawn, striker = Outcome(rows), random.Random(seed), _Striker()
     with Flaky("some", seed, striker.heard) as server:
-        decisions: list[str] = []
+        decided: list[str] = []
         while True:
             to_kill = outcome.kills < kills
-            process = _start(path, server.port, decisions)
+            process = _start(path, server.port, decided)
             if to_kill:
                 # From the first command of a connection to well behind a few hundred.
                 striker.aim(process, drawn.randrange(1, 250), drawn.random() * 0.004)
@@ -88,7 +88,7 @@ def kill_many(
             outcome.undecided += len(unknown)
             outcome.most_begun = max(outcome.most_begun, begun)
             tell(f"run {outcome.runs}: status {status}, {sum(server.taken.values())} taken")
-            decisions = _decisions(unknown, server.taken)
+            decided = decisions(unknown, server.taken)
             left = [s for s in states.values() if s in (State.WAITING, State.LATER)]
             if outcome.wrong or (not left and not unknown):
                 break
@@ -152,7 +152,7 @@ def _compare(states: dict[int, State], taken: Counter[int], outcome: Outcome) ->
             outcome.wrong.append(f"row {line}: sent, and the server has it not")
 
 
-def _decisions(unknown: list[int], taken: Counter[int]) -> list[str]:
+def decisions(unknown: list[int], taken: Counter[int]) -> list[str]:
     """Return the options by which a person who has looked at the server decides."""
     there = [str(line) for line in unknown if taken[line]]
     missing = [str(line) for line in unknown if not taken[line]]
