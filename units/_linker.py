@@ -233,7 +233,8 @@ class Linker:
         }
         if suppliers:
             fields["suppliers"] = ", ".join(map(self._shown, suppliers))
-            fields["hint"] = f"name the one that is meant: part({found.name}, a_link)"
+            link = "a_link" if wanted.tag is None else f'tag("{wanted.tag}", a_link)'
+            fields["hint"] = f"name the one that is meant: part({found.name}, {link})"
             kind = "specified linkages satisfy" if explicit else "multiple linkages satisfy"
             self.problem(f"{kind} one import", **fields)
         elif not wanted.optional:

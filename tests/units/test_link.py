@@ -311,6 +311,8 @@ def test_an_ambiguous_import_names_the_suppliers() -> None:
     assert "multiple linkages satisfy one import\n  import: IType" in text
     assert "suppliers: Upper (IType), Lower (IType)" in text
     assert "hint: name the one that is meant: part(press, a_link)" in text
+    tagged = str(failing(Upper, Lower, both, exports=()))
+    assert 'hint: name the one that is meant: part(both, tag("left", a_link))' in tagged
     assert "multiple linkages" in str(failing(Upper, press, imports=IType, exports=IPress))
     assert "multiple linkages" in str(failing(Upper, Doubling, exports=()))
 

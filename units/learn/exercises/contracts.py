@@ -20,7 +20,7 @@ TEXT = '''"""8. Who is to blame?
 A type case has a compartment for each letter. ITypeCase has one member, take: it is given a letter,
 a str, and how many are wanted, count, an int that is at least one; it returns a list of str. Write
 the member with a contract that says all of this. Whoever breaks it is to be named: the unit that
-asks for no letters at all, and the case that hands out something else than a list of str.
+asks for no letters at all, and the case that hands out something other than a list of str.
 
 Stuck? python -m units.learn hint 8
 """

@@ -20,7 +20,8 @@ This foundry stamps its letters with the name of the press they are for, so it i
 the press imports the foundry. A cycle like this may be linked. But whichever body runs first meets
 a press that is not there yet, and this one reads its name at once: run this file and see.
 
-Mend the foundry, not the link: it is to work wherever it stands in the link, and with any press.
+Mend the body of the foundry, and nothing else: it is to work wherever it stands in the link, and
+with any press.
 
 Stuck? python -m units.learn hint 4
 """
@@ -68,8 +69,9 @@ ADVICE: Mapping[str, str] = {
         "Inside a function there is no `self`: only methods of a class have that."
     ),
     "cannot use before initialization": (
-        "`press.name` is still read while the body runs, before the press has one. "
-        "(A default value counts: it is read when `def` is.) Read it inside `cast`."
+        "`press.name` is still read while the body runs: in one of the two orders of the link, the "
+        "press has none yet. (A default value counts: it is read when `def` is.) "
+        "Read it inside `cast`."
     ),
     "undefined export": "The body still has to define `cast`.",
 }

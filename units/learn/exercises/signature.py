@@ -50,7 +50,7 @@ self as its first parameter.
 """
 
 WHY = """\
-Signature among the bases is what makes a class a signature; without it, it would be a class that
+Signature among the bases is what makes a class a signature; without it, the class would be one that
 implements. `price: int` says nearly the same as the property, but a type checker would then expect
 that importers may also assign to it.
 """

@@ -15,8 +15,8 @@ Write two units:
 
 - WoodFoundry, a class unit that exports IFoundry: its letters are the characters of the text in
   lower case, as a list of str;
-- counter, a function unit that imports IPress and exports ICounter: price is 3, and order prints
-  the text on so many sheets and returns the bill, "2 sheets, 6 pence" for two copies.
+- counter, a function unit that imports IPress and exports ICounter: price is 3, and order has the
+  press print the text once for each copy and returns the bill, "2 sheets, 6 pence" for two copies.
 
 Neither may name another unit: what counter needs comes in through its parameter.
 
