@@ -38,7 +38,7 @@ def limit(found: Figures) -> str:
 def goals(every: Sequence[Figures]) -> list[str]:
     """Return the table of goals: what each of ours reached."""
     lines = [
-        "| workload | client | goal | reached | |",
+        "| workload | client | goal | measured | reached |",
         "| --- | --- | ---: | ---: | --- |",
     ]
     for found in every:
