@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,12 @@ def test_interrupted_send_leaves_nothing(postfix: Postfix, token: str) -> None:
         send(postfix, token, "interrupted")
     send(postfix, token, "whole")
     assert b"whole" in postfix.mail(token)
-    for folder in ("box/new", "queue/active", "queue/incoming", "queue/deferred"):
-        files = [path for path in (postfix.folder / folder).rglob("*") if path.is_file()]
-        assert not any(b"interrupted" in path.read_bytes() for path in files)
+    for folder in ("queue/incoming", "queue/active", "queue/deferred", "box/new"):  # a mail's way
+        assert not any(b"interrupted" in text for text in texts(postfix.folder / folder))
+
+
+def texts(folder: Path) -> Iterator[bytes]:
+    """Yield the text of each file below *folder*, but for those that Postfix takes away."""
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError, IsADirectoryError):
+            yield path.read_bytes()
