@@ -17,22 +17,24 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ._drive import Clock, Driver, Procedures, Transport
+from ._straight import StraightTransport
 from ._transport import tls_context
 from .core import addresses, sasl
 from .core.dsn import reports_asked
 from .core.envelope import Mail, SendResult
 from .core.events import Connected, Observer
 from .core.hosts import is_this_machine
+from .core.replies import ReplyParser
 from .core.secret import Secret
 from .core.session import Session
 from .core.stages import Stage
+from .core.straight import delivery, farewell, is_straight, opening
 from .errors import ConnectionLost, CredentialsError, HostNameError, SmtpError
 from .message import Envelope, Message, checked
-from .options import DEFAULTS, Limits, Options
+from .options import DEFAULTS, NO_LIMITS, Limits, Options
 from .smtp import concealed, ehlo_name, told
 
 Security: TypeAlias = Literal["starttls", "tls", "opportunistic", "none"]
@@ -41,15 +43,16 @@ TRIES = 3
 """How many connections may end under a mail that they have not begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Say where the server is and how a connection to it is protected."""
+class Target(NamedTuple):
+    """Say where the server is and how a connection to it is protected.
+
+    *server_name* is the name that the certificate must be valid for, where that is not the host.
+    """
 
     host: str
     port: int
     security: Security
     server_name: str | None
-    """The name that the certificate must be valid for, where that is not the host."""
     tls_context: Any
     source_address: tuple[str, int] | None
 
@@ -169,7 +172,7 @@ class ClientCore:
     ) -> None:
         auth_passwd = concealed(auth_passwd)
         self.options = options or DEFAULTS
-        self.limits = limits or Limits()
+        self.limits = limits or NO_LIMITS
         self._target = target(host, port, security, server_name, tls_context, source_address)
         self._credentials = sasl.credentials(
             auth_user, auth_passwd, xoauth2=xoauth2, mechanism=self.options.auth_mechanism
@@ -234,14 +237,35 @@ class ClientCore:
             except SmtpError as error:
                 self._charge_opening(error)
                 continue
-            self._hand_over(connection)
+            way = self._way(connection, job)
+            if way is not None and (result := await way.lead()) is not None:
+                self._jobs.popleft()
+                connection.handed += 1
+                connection.settled += 1
+                job.result = result
+                break
             try:
-                await connection.driver.lead()
+                self._hand_over(connection)
+                await connection.driver.lead(behind=way)
             except SmtpError:
-                pass  # the results tell whom it concerns
+                connection.driver.drop()  # the results tell whom it concerns
             finally:
                 self._collect(connection)
         return job.result
+
+    def _way(self, connection: Connection, job: Job) -> StraightTransport[SendResult] | None:
+        """Return the happy path for *job*, if it may be tried: nothing else is to be sent."""
+        mail, driver, options = job.mail, connection.driver, self.options
+        alone = len(self._jobs) == 1 and driver.session.idle and not driver.watched
+        if not alone or self._given_hook is not None or mail is None:
+            return None
+        if not is_straight(mail, options):
+            return None
+        path = delivery(self._new_parser(), mail, driver.session.offered, options)
+        return StraightTransport(path, driver.carrier, self._clock)
+
+    def _new_parser(self) -> ReplyParser:
+        return ReplyParser(self.options.reply_limits)
 
     def take_back(self, job: Job) -> None:
         """Forget *job*, which nobody waits for any more."""
@@ -317,17 +341,20 @@ class ClientCore:
                 observe=observe,
             )
             procedures = Procedures(hook, self._encrypt, observe)
-            driver = Driver(
-                session, carrier, clock, procedures, Connected(target.host, target.port)
-            )
+            meeting = observe and Connected(target.host, target.port)
+            driver = Driver(session, carrier, clock, procedures, meeting)
         except BaseException:
             carrier.abort()
             raise
-        error = await driver.lead()
-        if error is not None:
-            raise error
-        if driver.over:
-            raise ConnectionLost("the server ended the connection", stage=Stage.GREETING)
+        if observe or START_TLS[target.security] or self._credentials:
+            await driver.open()
+        else:
+            way = StraightTransport(opening(self._new_parser(), self._ehlo_name), carrier, clock)
+            offered = await way.lead()
+            if offered is None:
+                await driver.open(behind=way)
+            else:
+                session.opened(offered)
         self._connection = Connection(driver)
         return self._connection
 
@@ -347,9 +374,15 @@ class ClientCore:
         if connection is None:
             return
         self._clock.restart()
-        connection.driver.session.leave()
+        driver, way = connection.driver, None
+        if driver.session.idle and not driver.watched:
+            way = StraightTransport(farewell(self._new_parser()), driver.carrier, self._clock)
+            if await way.lead():
+                driver.over = True
+                return
+        driver.session.leave()
         with suppress(SmtpError):  # it is closed in any case
-            await connection.driver.lead()
+            await driver.lead(behind=way)
 
     def _drop(self) -> None:
         """Close the connection at once; what was handed to it has not been begun.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from .core.actions import CallHook, Close, Fetch, Idle, Read, StartTls, Write
@@ -16,7 +15,7 @@ from .core.events import BodyProgress, Closed, CommandSent, Connected, Event
 from .core.session import Session
 from .core.stages import Stage
 from .core.states import State
-from .errors import SmtpError
+from .errors import ConnectionLost, SmtpError
 from .options import Deadlines
 
 T = TypeVar("T")
@@ -26,8 +25,8 @@ class Transport(Protocol):
     """Carry bytes; every wait has an end.
 
     *end* is the time at which a whole call has to be over; None waits for ever. `TimeoutError` and
-    other `OSError`s are the caller's. What is read or written may hold a secret: a memoryview does not show its bytes in a
-    traceback.
+    other `OSError`s are the caller's. What is read or written may hold a secret: a memoryview does
+    not show its bytes in a traceback.
     """
 
     @property
@@ -41,11 +40,15 @@ class Transport(Protocol):
         ...
 
     async def read(self, end: float | None) -> memoryview:
-        """Return what has come, empty at the end of the stream."""
+        """Wait for something to come and return it, empty at the end of the stream."""
+        ...
+
+    def take(self) -> memoryview | None:
+        """Return what has come already, None if nothing has: for when something is expected."""
         ...
 
     def poll(self) -> memoryview | None:
-        """Return what has come already, None if nothing has."""
+        """Return what has come already, None if nothing has: for when nothing is expected."""
         ...
 
     def offer(self, data: memoryview) -> memoryview:
@@ -65,13 +68,21 @@ class Transport(Protocol):
         ...
 
 
+class Way(Transport, Protocol):
+    """Tell what was done over a transport by others, and then be that transport."""
+
+    def past(self) -> Transport:
+        """Return that transport. Raises what ended the others' work and has not been told yet."""
+        ...
+
+
 class Clock:
     """Count the seconds that a stage, and the whole send, have left."""
 
     __slots__ = ("_ends", "_of", "_total")
 
     def __init__(self, deadlines: Deadlines) -> None:
-        self._of = _by_stage(deadlines)
+        self._of = deadlines.of
         self._total = deadlines.total
         self._ends: float | None = None
         self.restart()
@@ -83,7 +94,7 @@ class Clock:
 
     def end_of(self, stage: Stage) -> float | None:
         """Return when *stage*, beginning now, must be over."""
-        seconds = self._of[stage]
+        seconds = self._of(stage)
         if seconds is None:
             return self._ends
         end = time.monotonic() + seconds
@@ -92,11 +103,6 @@ class Clock:
     def left(self, stage: Stage) -> float | None:
         """Return the seconds that *stage*, beginning now, may take."""
         return left(self.end_of(stage))
-
-
-@lru_cache(maxsize=64)
-def _by_stage(deadlines: Deadlines) -> dict[Stage, float | None]:
-    return {stage: deadlines.of(stage) for stage in Stage}
 
 
 def left(end: float | None) -> float | None:
@@ -130,48 +136,72 @@ class Driver:
         self.session = session
         self.clock = clock
         self.over = False
-        self._carrier = carrier
+        self.carrier = carrier
         self._procedures = procedures
         self._observe = procedures.observe
         self._connected = connected
 
-    async def lead(self, *, to_result: bool = True) -> SmtpError | None:
+    @property
+    def watched(self) -> bool:
+        """Tell whether somebody wants to hear of everything."""
+        return self._observe is not None
+
+    async def open(self, *, behind: Way | None = None) -> None:
+        """Lead a session that has no mail yet to where it takes some. Raises `SmtpError`."""
+        error = await self.lead(behind=behind)
+        if error is not None:
+            raise error
+        if self.over:
+            raise ConnectionLost("the server ended the connection", stage=Stage.GREETING)
+
+    async def lead(self, *, to_result: bool = True, behind: Way | None = None) -> SmtpError | None:
         """Lead the session until it is idle or over, or *to_result*, until a mail's fate is known.
 
         Even then it writes what needs no waiting, so that the server has the next command while the
-        caller looks at the result. Return the error that the session closes with. Whatever is raised here or in a procedure
-        called from here ends the connection at once: a message whose final dot is not written yet
-        is then never completed.
+        caller looks at the result. Return the error that the session closes with. Whatever is raised
+        here or in a procedure called from here ends the connection at once: a message whose final
+        dot is not written yet is then never completed.
+
+        *behind* a way that has ended it begins with what was done on that.
         """
         session = self.session
-        turn: Read | None = None
-        end: float | None = None  # of that turn
+        turn = 0
+        last: Read | None = None  # what was waited for in it
+        end: float | None = None  # and until when
         try:
+            if behind is not None:
+                self.carrier = behind
             if self._connected is not None:
                 self._tell(self._connected)
                 self._connected = None
             while not (to_result and session.results and not session.has_more_to_say):
                 action = session.next()
                 if isinstance(action, Write):
-                    await self._write(action)
+                    if self._still_wanted():
+                        await self._write(action)
                 elif isinstance(action, Read):
-                    if action != turn:
-                        turn, end = action, self.clock.end_of(action.stage)
                     try:
-                        data = await self._carrier.read(end)
+                        data = self.carrier.take()
+                        if data is None:
+                            if session.turn != turn or action is not last:
+                                turn, last = session.turn, action
+                                end = self.clock.end_of(action.stage)
+                            data = await self.carrier.read(end)
                     except OSError as error:
                         session.lost(error)
                     else:
                         session.receive(data)
                 elif isinstance(action, Idle):
-                    return None
+                    break
                 elif isinstance(action, Close):
                     self.over = True
-                    await self._carrier.close()
+                    await self.carrier.close()
                     self._tell(Closed(aborted=False))
                     return action.error
                 else:
                     await self._do(action)
+            if behind is not None:
+                self.carrier = behind.past()
         except BaseException as interruption:
             self._note(interruption)
             session.interrupted()
@@ -183,7 +213,7 @@ class Driver:
         """End the connection at once."""
         if not self.over:
             self.over = True
-            self._carrier.abort()
+            self.carrier.abort()
             self._tell(Closed(aborted=True))
 
     async def _do(self, action: Fetch | CallHook | StartTls) -> None:
@@ -196,22 +226,23 @@ class Driver:
         else:
             assert self._procedures.encrypt is not None
             seconds = self.clock.left(Stage.TLS)
-            self._carrier = await self._procedures.encrypt(self._carrier, seconds)
+            self.carrier = await self._procedures.encrypt(self.carrier, seconds)
             self.session.encrypted()
 
-    async def _write(self, write: Write) -> None:
-        session = self.session
+    def _still_wanted(self) -> bool:
+        """Tell whether the server has said nothing that keeps the next write from being done."""
         try:
-            arrived = self._carrier.poll()
+            arrived = self.carrier.poll()
         except OSError as error:
-            session.lost(error, begun=False)
-            return
-        if arrived is not None and not session.early(arrived):
-            return  # the server did not wait for it
+            self.session.lost(error, begun=False)
+            return False
+        return arrived is None or self.session.early(arrived)
+
+    async def _write(self, write: Write) -> None:
         try:
-            rest = self._carrier.offer(memoryview(write.data))
+            rest = self.carrier.offer(memoryview(write.data))
             if rest:
-                await self._carrier.write(rest, self.clock.end_of(write.stage))
+                await self.carrier.write(rest, self.clock.end_of(write.stage))
         except OSError as error:
             if isinstance(error, SmtpError):
                 raise  # what a server in this process has to say
@@ -219,7 +250,7 @@ class Driver:
             return
         if self._observe is not None:
             if write.body:
-                self._observe(BodyProgress(session.written, session.octets))
+                self._observe(BodyProgress(self.session.written, self.session.octets))
             for line in write.shows:
                 self._observe(CommandSent(line, write.stage))
 
@@ -233,7 +264,7 @@ class Driver:
 
     async def _heard(self, end: float | None) -> memoryview | None:
         try:
-            return await self._carrier.read(end)
+            return await self.carrier.read(end)
         except OSError as error:
             if isinstance(error, SmtpError):
                 raise

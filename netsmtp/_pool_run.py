@@ -119,12 +119,6 @@ class RunCore(Generic[M]):
             for job in jobs:
                 member.take_back(job)
 
-    @property
-    def _looks_ahead(self) -> bool:
-        """Tell whether a worker may take a second order: not while another could send it."""
-        places = self.pool.places
-        return self.workers == places.connections and not places.wanted(self)
-
     async def _settle(self, member: M, order: Order, job: Job) -> bool:
         """Find out what becomes of *order*. Return whether it has to go over another member."""
         try:

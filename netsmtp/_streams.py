@@ -43,6 +43,9 @@ class StreamTransport:
             raise TimeoutError
         return memoryview(_read_some(self._reader))
 
+    def take(self) -> memoryview | None:
+        return self.poll()
+
     def poll(self) -> memoryview | None:
         return memoryview(_read_some(self._reader)) if self._ready(0, default=False) else None
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import ipaddress
 import os
 import socket
 import ssl
@@ -22,7 +21,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO
 
 from ._streams import CHUNK, Carrier, Streams, StreamTransport, Waiter, close, discard
-from .core.hosts import ascii_host
+from .core.hosts import ascii_host, is_loopback
 from .core.stages import Stage
 from .errors import ConnectError, HostNameError, TlsError
 
@@ -41,7 +40,7 @@ def tcp_connect(server: str, port: int) -> Streams:
     Raises `TypeError` or `HostNameError` for what is no host or port, `ConnectError` if there is
     no connection.
     """
-    return _streams(_open(server, port))
+    return _streams(_open(server, port, connect_seconds.get()))
 
 
 def ssl_connect(server: str, port: int, *, context: ssl.SSLContext | None = None) -> Streams:
@@ -50,7 +49,8 @@ def ssl_connect(server: str, port: int, *, context: ssl.SSLContext | None = None
     The certificate must be valid for *server* by the system's certificates, or those named by
     `SSL_CERT_FILE`, unless *context* says otherwise. Raises as `tcp_connect` does, and `TlsError`.
     """
-    return _streams(_encrypt(_open(server, port), context, server))
+    seconds = connect_seconds.get()
+    return _streams(_encrypt(_open(server, port, seconds), context, server, seconds))
 
 
 def ports_to_ssl_ports(
@@ -79,7 +79,7 @@ def ports_to_ssl_ports(
     if name is None and (context is None or context.check_hostname):
         raise TlsError("ports_to_ssl_ports: server_hostname is not known", stage=Stage.TLS)
     own = _own(socket.socket(fileno=os.dup(sock.fileno())), name)
-    streams = _streams(_encrypt(own, context, name))
+    streams = _streams(_encrypt(own, context, name, connect_seconds.get()))
     if close_original:
         for stream in (writer, reader):
             stream.close()
@@ -89,14 +89,19 @@ def ports_to_ssl_ports(
 # What the driver uses.
 
 
-def opened(server: str, port: int, source_address: tuple[str, int] | None = None) -> Carrier:
-    """Connect as `tcp_connect` does, from *source_address*, without making streams yet."""
-    return SocketTransport((), _open(server, port, source_address))
+def opened(
+    server: str,
+    port: int,
+    seconds: float | None,
+    source_address: tuple[str, int] | None = None,
+) -> Carrier:
+    """Connect within *seconds* as `tcp_connect` does, without making streams yet."""
+    return SocketTransport((), _open(server, port, seconds, source_address))
 
 
-def opened_path(path: str) -> Carrier:
-    """Connect to the Unix socket at *path*; raises `ConnectError`."""
-    return SocketTransport((), _open_path(path))
+def opened_path(path: str, seconds: float | None) -> Carrier:
+    """Connect to the Unix socket at *path* within *seconds*; raises `ConnectError`."""
+    return SocketTransport((), _open_path(path, seconds))
 
 
 def transport(streams: Streams, under: Streams | None = None) -> Carrier:
@@ -106,12 +111,16 @@ def transport(streams: Streams, under: Streams | None = None) -> Carrier:
     return StreamTransport(every) if sock is None else SocketTransport(every, sock)
 
 
-def secured(carrier: Carrier, context: ssl.SSLContext, name: str) -> Carrier:
-    """Return what carries bytes, encrypted, instead of *carrier*. Raises as `ports_to_ssl_ports`."""
+def secured(carrier: Carrier, context: ssl.SSLContext, name: str, seconds: float | None) -> Carrier:
+    """Return what carries bytes, encrypted within *seconds*, instead of *carrier*.
+
+    Raises as `ports_to_ssl_ports` does.
+    """
     own = carrier.own if isinstance(carrier, SocketTransport) else None
     if own is not None:
-        return SocketTransport((), _encrypt(own, context, name))
-    streams = ports_to_ssl_ports(*carrier.streams, context=context, server_hostname=name)
+        return SocketTransport((), _encrypt(own, context, name, seconds))
+    with sending_to(name, seconds):
+        streams = ports_to_ssl_ports(*carrier.streams, context=context, server_hostname=name)
     return transport(streams, carrier.streams)
 
 
@@ -154,11 +163,14 @@ class SocketTransport:
         return self._socket if isinstance(self._socket, _Socket) and not self._every else None
 
     async def read(self, end: float | None) -> memoryview:
-        found = self._held() if self._may_hold else self._received()
+        found = self._held() if self._may_hold else None
         while found is None:
             self._readable.wait(end)
             found = self._received()
         return found
+
+    def take(self) -> memoryview | None:
+        return self._held() if self._may_hold else self._received()
 
     def poll(self) -> memoryview | None:
         if self._may_hold and (held := self._held()) is not None:
@@ -251,10 +263,10 @@ class _SslSocket(ssl.SSLSocket):
     server: str | None = None
 
 
-def _open_path(path: str) -> _Socket:
+def _open_path(path: str, seconds: float | None) -> _Socket:
     sock = _Socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        sock.settimeout(connect_seconds.get())
+        sock.settimeout(seconds)
         sock.connect(path)
     except OSError as error:
         sock.close()
@@ -262,26 +274,34 @@ def _open_path(path: str) -> _Socket:
     return sock
 
 
-def _open(server: str, port: int, source_address: tuple[str, int] | None = None) -> _Socket:
+def _open(
+    server: str,
+    port: int,
+    seconds: float | None,
+    source_address: tuple[str, int] | None = None,
+) -> _Socket:
     host, port = checked_address(server, port)
     try:
         *others, last = _addresses(host, port)
         for each in others:
             with contextlib.suppress(OSError):
-                return _open_at(each, source_address, server)
-        return _open_at(last, source_address, server)
+                return _open_at(each, server, seconds, source_address)
+        return _open_at(last, server, seconds, source_address)
     except (OSError, UnicodeError) as error:
         raise no_connection(f"{server} port {port}", error) from error
 
 
 def _open_at(
-    where: tuple[Any, ...], source_address: tuple[str, int] | None, server: str
+    where: tuple[Any, ...],
+    server: str,
+    seconds: float | None,
+    source_address: tuple[str, int] | None,
 ) -> _Socket:
     family, kind, protocol, _, address = where
     sock = _Socket(family, kind, protocol)
     sock.server = server
     try:
-        sock.settimeout(connect_seconds.get())
+        sock.settimeout(seconds)
         if source_address is not None:
             sock.bind(source_address)
         sock.connect(address)
@@ -338,10 +358,12 @@ def _own(sock: socket.socket, server: str | None) -> _Socket:
     return own
 
 
-def _encrypt(sock: _Socket, context: ssl.SSLContext | None, server: str | None) -> ssl.SSLSocket:
-    """Do the client's handshake on *sock*, which is closed if it fails."""
+def _encrypt(
+    sock: _Socket, context: ssl.SSLContext | None, server: str | None, seconds: float | None
+) -> ssl.SSLSocket:
+    """Do the client's handshake on *sock* within *seconds*; it is closed if that fails."""
     context = context or tls_context()
-    sock.settimeout(connect_seconds.get())
+    sock.settimeout(seconds)
     try:
         encrypted = context.wrap_socket(
             sock, server_hostname=None if server is None else ascii_host(server)
@@ -402,24 +424,6 @@ def _is_local(sock: socket.socket) -> bool:
         return is_loopback(sock.getpeername())
     except OSError:
         return False
-
-
-def is_loopback(peer: Any) -> bool:
-    """Tell whether *peer*, the address of the other end, is on this machine."""
-    try:
-        return _is_loopback(peer[0])
-    except (IndexError, TypeError):
-        return False
-
-
-@lru_cache(maxsize=64)
-def _is_loopback(host: Any) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
 
 
 class sending_to:

@@ -136,25 +136,24 @@ class Client(ClientCore):
 
     async def _connect(self, seconds: float | None) -> Carrier:
         target = self._target
-        with sending_to(target.certified_name, seconds):
-            if self._given_connect is not None:
+        if self._given_connect is not None:
+            with sending_to(target.certified_name, seconds):
                 carrier = transport(self._given_connect(target.host, target.port))
-            elif target.is_path:
-                carrier = opened_path(target.host)
-            else:
-                carrier = opened(target.host, target.port, target.source_address)
-            if target.security != "tls":
-                return carrier
-            try:
-                return secured(carrier, target.context(), target.certified_name)
-            except BaseException:
-                carrier.abort()
-                raise
+        elif target.is_path:
+            carrier = opened_path(target.host, seconds)
+        else:
+            carrier = opened(target.host, target.port, seconds, target.source_address)
+        if target.security != "tls":
+            return carrier
+        try:
+            return secured(carrier, target.context(), target.certified_name, seconds)
+        except BaseException:
+            carrier.abort()
+            raise
 
     async def _encrypt(self, carrier: Carrier, seconds: float | None) -> Carrier:
         target = self._target
-        with sending_to(target.certified_name, seconds):
-            return secured(carrier, target.context(), target.certified_name)
+        return secured(carrier, target.context(), target.certified_name, seconds)
 
     def _hook(self) -> Callable[[], Awaitable[object]] | None:
         return None if self._given_hook is None else awaited(self._given_hook)

@@ -16,8 +16,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,8 @@ __all__ = ["Conversation", "EmbeddedServer"]
 LOOPBACK = "127.0.0.1"
 LONGEST_LINE = 1 << 20
 """Servers may refuse lines of more than 998 octets; this one shows them."""
+TURNS = 6
+"""How many turns of the loop it takes to make a connection that waits, and to end it."""
 
 
 @dataclass(slots=True)
@@ -148,11 +151,26 @@ class EmbeddedServer:
             return
         listening.set_result([each.sockets[0].getsockname()[:2] for each in servers])
         await self._stopping.wait()
+        await self._end(servers)
+
+    async def _end(self, servers: Sequence[asyncio.Server]) -> None:
+        """Stop listening, and end all connections, also those that are only being made."""
+        loop = asyncio.get_running_loop()
+        # A server that is closed forgets a connection that it has accepted and not yet made.
+        for sock in (sock for server in servers for sock in server.sockets):
+            with suppress(NotImplementedError):
+                loop.remove_reader(sock.fileno())
+        for _ in range(TURNS):
+            for client in tuple(self._clients):
+                client.abort()
+            await asyncio.sleep(0)
+        if handshakes := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in handshakes:
+                task.cancel()
+            await asyncio.wait(handshakes)
+            await asyncio.sleep(0)
         for server in servers:
             server.close()
-        for client in tuple(self._clients):
-            client.abort()
-        for server in servers:
             await server.wait_closed()
 
     def _client(self, *, secure: bool = False) -> _Client:

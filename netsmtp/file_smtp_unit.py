@@ -94,9 +94,8 @@ def _keep_in_maildir(folder: Path, mail: ReceivedMail) -> None:
     """Deliver into *folder* as a Maildir is delivered into: written in tmp, moved to new."""
     import mailbox
 
-    mailbox.Maildir(
-        folder
-    )  # makes what is missing; its own delivery leaves a file behind if it fails
+    # Only to make what is missing: its own delivery leaves a file behind if it fails.
+    mailbox.Maildir(folder)
     kept = folder / "new" / f"{time.time_ns()}.{secrets.token_hex(8)}.{_host()}"
     _write_whole(_local(_with_envelope(mail)), kept, folder / "tmp")
 

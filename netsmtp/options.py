@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .core.replies import ReplyLimits
+from .core.replies import LIMITS, ReplyLimits
 from .core.stages import Stage
 
 AuthMechanism: TypeAlias = Literal[
@@ -39,8 +39,11 @@ class Deadlines:
 
     def of(self, stage: Stage) -> float | None:
         """Return the seconds that *stage* may take."""
-        seconds: float | None = getattr(self, stage.value)
+        seconds: float | None = getattr(self, _NAMES[stage])
         return seconds
+
+
+_NAMES = {stage: stage.value for stage in Stage}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +67,8 @@ class Options:
     4.5.3.1.6).
     """
 
-    deadlines: Deadlines = field(default_factory=Deadlines)
-    reply_limits: ReplyLimits = field(default_factory=ReplyLimits)
+    deadlines: Deadlines = Deadlines()
+    reply_limits: ReplyLimits = LIMITS
     pipelining: bool = True
     chunking: bool = False
     quit_with_dot: bool = False
@@ -90,3 +93,6 @@ class Limits:
 
     messages: int | None = None
     seconds: float | None = None
+
+
+NO_LIMITS = Limits()

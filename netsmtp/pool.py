@@ -305,7 +305,8 @@ class _Member(MemberCore, Client):
         return self._cuttable(await super()._connect(seconds))
 
     async def _encrypt(self, carrier: Carrier, seconds: float | None) -> Carrier:
-        return self._cuttable(await super()._encrypt(carrier, seconds))
+        bare = carrier.carrier if isinstance(carrier, _Cuttable) else carrier
+        return self._cuttable(await super()._encrypt(bare, seconds))
 
     def _cuttable(self, carrier: Carrier) -> Carrier:
         self._carrier = _Cuttable(carrier, self)
@@ -318,21 +319,25 @@ class _Cuttable:
     def __init__(self, carrier: Carrier, member: _Member) -> None:
         self.encrypted = carrier.encrypted
         self.local = carrier.local
-        self.streams: Streams = carrier.streams
         self.read: Callable[..., Any] = carrier.read
+        self.take = carrier.take
         self.poll = carrier.poll
         self.close = carrier.close
         self.abort = carrier.abort
-        self._carrier = carrier
+        self.carrier = carrier
         self._member = member
+
+    @property
+    def streams(self) -> Streams:
+        return self.carrier.streams
 
     def offer(self, data: memoryview) -> memoryview:
         self._check()
-        return self._carrier.offer(data)
+        return self.carrier.offer(data)
 
     async def write(self, data: memoryview, end: float | None) -> None:
         self._check()
-        await self._carrier.write(data, end)
+        await self.carrier.write(data, end)
 
     def _check(self) -> None:
         if self._member.cut:

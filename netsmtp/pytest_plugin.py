@@ -11,13 +11,15 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from netsmtp.testing import Outbox, TlsServer
+    from netsmtp.testing import GetComponent, Outbox, TlsServer
     from units import Registry
+
+T = TypeVar("T")
 
 #: Whether a test has been failed for an override already.
 TOLD = pytest.StashKey[bool]()
@@ -64,7 +66,7 @@ def registry(
 
 
 @pytest.fixture
-def component(registry: Registry) -> Generator[Callable[..., Any], None, None]:
+def component(registry: Registry) -> Generator[GetComponent, None, None]:
     """A procedure that returns a new component of a signature, as `registry` links it.
 
     What components clean up is cleaned up when the test has ended, the newest first.
@@ -73,7 +75,7 @@ def component(registry: Registry) -> Generator[Callable[..., Any], None, None]:
 
     with contextlib.ExitStack() as stack:
 
-        def get(signature: Callable[..., Any], name: str = "") -> Any:
+        def get(signature: Callable[..., T], name: str = "") -> T:
             return stack.enter_context(running(registry.link(signature, name)))
 
         yield get

@@ -10,16 +10,20 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any, BinaryIO, TypeAlias, cast
 
-from ._drive import Clock, Driver, Procedures, Transport, at_once, left
+from ._drive import Clock, Driver, Procedures, Transport, at_once
+from ._straight import StraightTransport
 from ._streams import Carrier, Streams
 from ._transport import (
     opened,
     ports_to_ssl_ports,
+    secured,
     sending_to,
     ssl_connect,
     tcp_connect,
+    tls_context,
     transport,
 )
 from .core import addresses, sasl
@@ -28,10 +32,12 @@ from .core.dsn import Recipient, reports_asked
 from .core.envelope import Mail
 from .core.envelope import mail as checked_mail
 from .core.events import Connected, Event, Observer, describe
+from .core.replies import ReplyParser
 from .core.sasl import Credentials
 from .core.secret import Secret
 from .core.session import Session
 from .core.stages import Stage
+from .core.straight import is_straight, rest_of_send, whole_send
 from .options import DEFAULTS, Options
 from .parameters import Parameter
 
@@ -97,10 +103,11 @@ def smtp_send_message(
     )
     clock = Clock(options.deadlines)
     port = port_no if opt_port_no is None else opt_port_no
-    with sending_to(server, left(clock.end_of(Stage.CONNECT))):
-        if tcp_connect is _tcp_connect:
-            carrier = opened(server, port)
-        else:
+    seconds = clock.left(Stage.CONNECT)
+    if tcp_connect is _tcp_connect:
+        carrier = opened(server, port, seconds)
+    else:
+        with sending_to(server, seconds):
             carrier = transport(tcp_connect(server, port))
     connected = Connected(server, port)
     at_once(_send(carrier, mail, credentials, tls_encode, options, observer, clock, connected))
@@ -214,8 +221,10 @@ async def led(
     connected: Connected | None,
 ) -> None:
     """Lead a session for *mail* over *carrier*, which is closed at the end."""
-    try:
-        observe = told(observer)
+    observe = told(observer)
+    driver = way = None
+
+    def new_driver() -> Driver:
         session = Session(
             ehlo_name,
             channel=carrier,
@@ -225,17 +234,31 @@ async def led(
             options=options,
             observe=observe,
         )
-        session.submit(mail)
-        session.leave()
-        driver = Driver(session, carrier, clock, Procedures(hook, encrypt, observe), connected)
+        return Driver(session, carrier, clock, Procedures(hook, encrypt, observe), connected)
+
+    try:
+        if not (observe or hook) and is_straight(mail, options):
+            if encrypt or credentials:
+                driver = new_driver()
+                await driver.open()
+                parser = ReplyParser(options.reply_limits)
+                path = rest_of_send(parser, mail, driver.session.offered, options)
+                way = StraightTransport(path, driver.carrier, clock)
+            else:
+                path = whole_send(ehlo_name, mail, options)
+                way = StraightTransport(path, carrier, clock)
+            if await way.lead():
+                return
+        driver = driver or new_driver()
+        driver.session.submit(mail, last=True)
+        error = await driver.lead(to_result=False, behind=way)
+        if error is not None:
+            raise error
     except BaseException:
-        carrier.abort()
+        carrier.abort() if driver is None else driver.drop()
         raise
-    error = await driver.lead(to_result=False)
-    if error is not None:
-        raise error
     if options.policy == "accepted":
-        for refused in session.results[0].refused:
+        for refused in driver.session.results[0].refused:
             _log.warning("not sent to %s", refused)
 
 
@@ -275,13 +298,26 @@ def _encrypting(
     encode: Encode, server: str | None
 ) -> Callable[[Carrier, float | None], Awaitable[Transport]]:
     """Return what starts TLS by *encode*, as Racket calls it, for *server*."""
+    own = _own_encode(encode)
 
     async def encrypt(carrier: Carrier, seconds: float | None) -> Transport:
+        if own is not None and server is not None:
+            context, name = own.get("context"), own.get("server_hostname")
+            return secured(carrier, context or tls_context(), name or server, seconds)
         with sending_to(server, seconds):
             streams = encode(*carrier.streams, mode="connect", encrypt="tls", close_original=True)
         return transport(streams, carrier.streams)
 
     return encrypt
+
+
+def _own_encode(encode: Encode) -> dict[str, Any] | None:
+    """Return how *encode* has `ports_to_ssl_ports` called, if it is nothing but that."""
+    if encode is ports_to_ssl_ports:
+        return {}
+    if isinstance(encode, partial) and encode.func is ports_to_ssl_ports and not encode.args:
+        return encode.keywords if encode.keywords.keys() <= {"context", "server_hostname"} else None
+    return None
 
 
 def ehlo_name() -> str:

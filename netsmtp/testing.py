@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from netsmtp._calls import Call, PassingSmtp
 from netsmtp.recording_smtp_unit import RecordedMail, RecordingSmtp
@@ -15,7 +15,7 @@ from netsmtp.recording_smtp_unit import RecordedMail, RecordingSmtp
 if TYPE_CHECKING:
     from netsmtp.embedded import EmbeddedServer
 
-__all__ = ["Outbox", "TlsServer", "component_fixture"]
+__all__ = ["GetComponent", "Outbox", "TlsServer", "component_fixture"]
 
 T = TypeVar("T")
 
@@ -52,6 +52,14 @@ class Outbox(PassingSmtp):
         self._recording.clear()
 
 
+class GetComponent(Protocol):
+    """What the fixture `component` is: it returns a new component of a signature."""
+
+    def __call__(self, signature: Callable[..., T], name: str = "") -> T:
+        """Return one of *signature*, of the implementation called *name*."""
+        ...
+
+
 def component_fixture(
     signature: Callable[..., T], name: str = "", *, names: Sequence[str] = ()
 ) -> Callable[..., T]:
@@ -63,7 +71,7 @@ def component_fixture(
     import pytest
 
     @pytest.fixture(params=list(names) or [name], ids=list(names) or [signature.__name__])
-    def made(request: pytest.FixtureRequest, component: Callable[..., T]) -> T:
+    def made(request: pytest.FixtureRequest, component: GetComponent) -> T:
         return component(signature, request.param)
 
     fixture: Any = made

@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from signatures._calls import Unsaid
 from signatures._errors import SignatureError, nearest
 from signatures._members import DataMember, MethodMember
 from signatures._zope import Attribute
@@ -50,5 +51,5 @@ def evaluate(
         returns = value(asked.return_annotation)
         return asked.replace(parameters=parameters, return_annotation=returns)
     if isinstance(member, DataMember):
-        return value(member.annotation)
-    return inspect.Parameter.empty
+        return Any if member.annotation is Unsaid else value(member.annotation)
+    return Any

@@ -1,12 +1,11 @@
-"""A module of the standard library that is loaded when it is first used.
+"""A module that is loaded when it is first used.
 
 `inspect`, `dis` and `ast` together take longer to load than everything here does; a program that
-only imports units should not wait for them.
+only imports units should not wait for them.  Nor should one for what it never uses.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 
@@ -17,6 +16,8 @@ class LazyModule:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
+        from importlib import import_module  # not light itself
+
         value = getattr(import_module(self._name), attribute)
         setattr(self, attribute, value)
         return value

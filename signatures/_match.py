@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+from signatures._calls import CO_COROUTINE, CO_VARARGS, CO_VARKEYWORDS, call_signature
 from signatures._errors import nearest
 from signatures._lazy import LazyModule
-from signatures._members import MethodMember, member_names, members, without_leading
+from signatures._members import MethodMember, member_names, members_of
 from signatures._records import NamedTuple
 from signatures._zope import Attribute, InterfaceClass, Method
 
@@ -50,7 +51,7 @@ class Mismatch(NamedTuple):
 def class_mismatches(signature: InterfaceClass, cls: type) -> list[Mismatch]:
     """Return every way in which instances of *cls* fall short of *signature*, in member order."""
     found: list[Mismatch] = []
-    for name, member in members(signature).items():
+    for name, member in members_of(signature).items():
         attribute = _static(cls, name)
         if isinstance(member, Method):
             found += _method_of_class(signature, cls, name, member, attribute)
@@ -64,7 +65,7 @@ def class_mismatches(signature: InterfaceClass, cls: type) -> list[Mismatch]:
 def object_mismatches(signature: InterfaceClass, thing: object) -> list[Mismatch]:
     """Return every way in which *thing* itself falls short of *signature*, in member order."""
     found: list[Mismatch] = []
-    for name, member in members(signature).items():
+    for name, member in members_of(signature).items():
         value = getattr(thing, name, _MISSING)
         if value is _MISSING:
             near = nearest(name, set(dir(thing)) - set(member_names(signature)))
@@ -86,7 +87,7 @@ def value_mismatches(
     if isinstance(value, FunctionType) and _same_shape(member, value, bound):
         return []
     try:
-        got = without_leading(inspect.signature(value), bound)
+        got = call_signature(value, bound)
     except (TypeError, ValueError):  # a builtin that does not tell
         return []
     reasons = list(call_differences(member, got, inspect.iscoroutinefunction(value), value))
@@ -237,35 +238,34 @@ def _plain_function(value: object) -> bool:
 
 def _same_shape(member: Method, function: FunctionType, bound: int) -> bool:
     """Tell quickly whether *function* is declared exactly as *member*: the common case by far."""
-    return (
-        isinstance(member, MethodMember)
-        and member.function is not None
-        and shape(function, bound) == shape(member.function, member.bound)
+    if not isinstance(member, MethodMember) or member.function is None:
+        return False
+    asked = member.function
+    if not same_code(function.__code__, bound, asked.__code__, member.bound):
+        return False
+    keywords, asked_keywords = function.__kwdefaults__, asked.__kwdefaults__
+    return len(function.__defaults__ or ()) == len(asked.__defaults__ or ()) and (
+        keywords is asked_keywords or set(keywords or ()) == set(asked_keywords or ())
     )
 
 
-#: ``*args``, ``**kwargs`` and ``async def``, as `inspect` numbers them.
-_FLAGS = 0x04 | 0x08 | 0x80
+_FLAGS = CO_VARARGS | CO_VARKEYWORDS | CO_COROUTINE
 
 
-def shape(function: FunctionType, bound: int) -> tuple[object, ...]:
-    """Return what a caller sees of *function* beyond its first *bound* parameters, to compare."""
-    defaults, keywords = function.__defaults__, function.__kwdefaults__
+def same_code(one: CodeType, bound: int, other: CodeType, other_bound: int) -> bool:
+    """Tell quickly whether two code objects are called alike; they do not tell default values.
+
+    Callers do not see the first *bound* parameters of *one*, and the first *other_bound* of *other*.
+    A no is certain only where no other parameter is positional-only.
+    """
+    last = one.co_argcount + one.co_kwonlyargcount
+    other_last = other.co_argcount + other.co_kwonlyargcount
     return (
-        *code_shape(function.__code__, bound),
-        len(defaults or ()),
-        frozenset(keywords or ()),
-    )
-
-
-def code_shape(code: CodeType, bound: int) -> tuple[object, ...]:
-    """Return the part of `shape` that a code object alone tells."""
-    count = code.co_argcount + code.co_kwonlyargcount
-    return (
-        code.co_argcount - bound,
-        max(code.co_posonlyargcount - bound, 0),
-        code.co_varnames[bound:count],
-        code.co_flags & _FLAGS,
+        one.co_argcount - bound == other.co_argcount - other_bound >= 0
+        and one.co_posonlyargcount <= bound
+        and other.co_posonlyargcount <= other_bound
+        and not (one.co_flags ^ other.co_flags) & _FLAGS
+        and one.co_varnames[bound:last] == other.co_varnames[other_bound:other_last]
     )
 
 

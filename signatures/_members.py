@@ -7,12 +7,12 @@ included) and whether the function is ``async``.
 
 from __future__ import annotations
 
-import copy
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
+from signatures._calls import CO_VARARGS, CO_VARKEYWORDS, Unsaid, call_signature
 from signatures._declare import as_signature
 from signatures._errors import SignatureError
 from signatures._lazy import LazyModule
@@ -25,24 +25,25 @@ else:
 
 #: Under which attribute of a function its marks (derived, for_export, contracted) are kept.
 MARKS = "__signature_marks__"
+_NO_MARKS: frozenset[str] = frozenset()
 
 
 def marks_of(function: object) -> frozenset[str]:
     """Return the marks of *function*."""
-    found: frozenset[str] = getattr(function, MARKS, frozenset())
+    found: frozenset[str] = getattr(function, MARKS, _NO_MARKS)
     return found
 
 
 def marks_of_member(member: Attribute) -> frozenset[str]:
     """Return the marks of *member*; a zope attribute has none."""
-    found: frozenset[str] = getattr(member, "marks", frozenset())
+    found: frozenset[str] = getattr(member, "marks", _NO_MARKS)
     return found
 
 
 class DataMember(Attribute):
     """A member that is read: ``x: int``, or a read-only property."""
 
-    #: What the signature says of its type: the annotation as written, or nothing.
+    #: What the signature says of its type: the annotation as written, or `Unsaid`.
     annotation: Any
     #: What marks it: derived, for_export, contracted.
     marks: frozenset[str] = frozenset()
@@ -51,7 +52,7 @@ class DataMember(Attribute):
 
     def __init__(self, name: str, doc: str = "") -> None:
         super().__init__(name, doc)
-        self.annotation = self.meaning = inspect.Parameter.empty
+        self.annotation = self.meaning = Unsaid
         #: The function of the property, where it is one.
         self.function: FunctionType | None = None
 
@@ -75,7 +76,7 @@ class MethodMember(Method):
         """Return how the member is called, or nothing where the signature leaves it open."""
         if self.function is None or self.function.__name__ == "_overload_dummy":
             return None
-        return without_leading(inspect.signature(self.function), self.bound)
+        return call_signature(self.function, self.bound)
 
     @property
     def is_async(self) -> bool:
@@ -208,7 +209,7 @@ def _takes_self(function: FunctionType) -> bool:
     """Tell whether the first parameter of *function* is the object: ``self``, or a name nobody reads."""
     code = function.__code__
     if code.co_argcount == 0:
-        return bool(code.co_flags & inspect.CO_VARARGS)
+        return bool(code.co_flags & CO_VARARGS)
     return code.co_varnames[0] == "self" or code.co_varnames[0].startswith("_")
 
 
@@ -221,7 +222,7 @@ def _member(name: str, value: Any) -> Attribute | None:
         return method(name, function, bound=0)
     if isinstance(value, property):
         annotations = getattr(value.fget, "__annotations__", {})
-        member = _data(name, annotations.get("return", inspect.Parameter.empty), value.__doc__)
+        member = _data(name, annotations.get("return", Unsaid), value.__doc__)
         if isinstance(value.fget, FunctionType):
             member.function, member.marks = value.fget, marks_of(value.fget)
         return member
@@ -236,7 +237,12 @@ def method(name: str, function: Callable[..., Any], bound: int) -> MethodMember:
     What zope knows of a method (names and arity) is filled in too, without ``self``.
     """
     member = MethodMember(name, function.__doc__ or "")
-    for parameter in without_leading(inspect.signature(function), bound).parameters.values():
+    if isinstance(function, FunctionType):
+        member.function, member.bound, member.marks = function, bound, marks_of(function)
+    if type(function) is FunctionType and not function.__dict__:
+        _tell_plainly(member, function, bound)
+        return member
+    for parameter in call_signature(function, bound).parameters.values():
         if parameter.kind is parameter.VAR_POSITIONAL:
             member.varargs = parameter.name
         elif parameter.kind is parameter.VAR_KEYWORD:
@@ -247,9 +253,23 @@ def method(name: str, function: Callable[..., Any], bound: int) -> MethodMember:
                 member.required += (parameter.name,)
             else:
                 member.optional = {**member.optional, parameter.name: parameter.default}
-    if isinstance(function, FunctionType):
-        member.function, member.bound, member.marks = function, bound, marks_of(function)
     return member
+
+
+def _tell_plainly(member: MethodMember, function: FunctionType, bound: int) -> None:
+    """Fill in what zope knows of *member* from the code of *function*, which wraps no other."""
+    code, given = function.__code__, function.__defaults__ or ()
+    names, count = code.co_varnames, code.co_argcount
+    first = max(count - len(given), bound)
+    member.positional, member.required = names[bound:count], names[bound:first]
+    if given:
+        after = given[len(given) - count + first :]  # without that of self, should it have one
+        member.optional = dict(zip(names[first:count], after, strict=True))
+    last = count + code.co_kwonlyargcount
+    if code.co_flags & CO_VARARGS:
+        member.varargs, last = names[last], last + 1
+    if code.co_flags & CO_VARKEYWORDS:
+        member.kwargs = names[last]
 
 
 def _data(name: str, annotation: object, doc: str | None = None) -> DataMember:
@@ -257,61 +277,6 @@ def _data(name: str, annotation: object, doc: str | None = None) -> DataMember:
     member = DataMember(name, doc or "")
     member.annotation = annotation
     return member
-
-
-def call_signature(function: Callable[..., Any], bound: int) -> inspect.Signature:
-    """Return how *function* is called without its first *bound* parameters.
-
-    Says what `inspect.signature` says; a plain function is read from its code object directly,
-    which is three times faster and matters where hundreds of units are defined.
-    """
-    if type(function) is not FunctionType or function.__dict__:
-        return without_leading(inspect.signature(function), bound)
-    code, annotations = function.__code__, function.__annotations__
-    count, keywords = code.co_argcount, function.__kwdefaults__ or {}
-    defaults = function.__defaults__ or ()
-    required = count - len(defaults)
-    parameters: list[inspect.Parameter] = []
-
-    def add(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> None:
-        annotation = annotations.get(name, inspect.Parameter.empty)
-        parameters.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
-
-    names = code.co_varnames
-    for index in range(bound, count):
-        only_positional = index < code.co_posonlyargcount
-        kind = (
-            inspect.Parameter.POSITIONAL_ONLY
-            if only_positional
-            else inspect.Parameter.POSITIONAL_OR_KEYWORD
-        )
-        default = defaults[index - required] if index >= required else inspect.Parameter.empty
-        add(names[index], kind, default)
-    last = count + code.co_kwonlyargcount
-    if code.co_flags & CO_VARARGS:
-        add(names[last], inspect.Parameter.VAR_POSITIONAL)
-    for name in names[count:last]:
-        add(name, inspect.Parameter.KEYWORD_ONLY, keywords.get(name, inspect.Parameter.empty))
-    if code.co_flags & CO_VARKEYWORDS:
-        after = last + bool(code.co_flags & CO_VARARGS)
-        add(names[after], inspect.Parameter.VAR_KEYWORD)
-    returns = annotations.get("return", inspect.Signature.empty)
-    # They come from a function, so they are in order.
-    return inspect.Signature(parameters, return_annotation=returns, __validate_parameters__=False)
-
-
-#: As `inspect` numbers them.
-CO_VARARGS, CO_VARKEYWORDS = 0x04, 0x08
-
-
-def without_leading(signature: inspect.Signature, count: int) -> inspect.Signature:
-    """Return *signature* without its first *count* positional parameters (``self``)."""
-    if not count:
-        return signature
-    parameters = list(signature.parameters.values())
-    if parameters and parameters[0].kind is not inspect.Parameter.VAR_POSITIONAL:
-        parameters = parameters[count:]
-    return signature.replace(parameters=parameters)
 
 
 def members(signature: Callable[..., object]) -> dict[str, Attribute]:
@@ -323,7 +288,7 @@ def members(signature: Callable[..., object]) -> dict[str, Attribute]:
 
     Raises `SignatureError` if *signature* is none.
     """
-    return dict(_collected(as_signature(signature)))
+    return dict(members_of(as_signature(signature)))
 
 
 def derived_members(signature: Callable[..., object]) -> dict[str, Attribute]:
@@ -341,23 +306,20 @@ def for_export_members(signature: InterfaceClass) -> dict[str, Attribute]:
     """Return the members of *signature* that are computed after an exporting body."""
     known: dict[str, Attribute] | None = vars(signature).get("_v_for_export")
     if known is None:
-        there = _collected(signature).items()
+        there = members_of(signature).items()
         known = {name: m for name, m in there if "for_export" in marks_of_member(m)}
         vars(signature)["_v_for_export"] = known
     return known
 
 
-def _collected(signature: InterfaceClass) -> dict[str, Attribute]:
-    """Return the members of *signature*, found once; not to be changed."""
+def members_of(signature: InterfaceClass) -> dict[str, Attribute]:
+    """Return the `members` of *signature*, found once; not to be changed."""
     known: dict[str, Attribute] | None = vars(signature).get("_v_members")
     if known is None:
-        known = {}
         alone = signature.__bases__ == (Interface,)  # no need to walk
+        known = {}
         for ancestor in (signature,) if alone else parents_first(signature):
-            for name in ancestor.names():
-                member = ancestor.direct(name)
-                if member is not None:
-                    known[name] = member
+            known.update(ancestor.namesAndDescriptions())
         vars(signature)["_v_members"] = known
     return known
 
@@ -366,7 +328,7 @@ def member_names(signature: InterfaceClass) -> tuple[str, ...]:
     """Return the names of the members of *signature*, in the order of `members`."""
     known: tuple[str, ...] | None = vars(signature).get("_v_member_names")
     if known is None:
-        known = vars(signature)["_v_member_names"] = tuple(_collected(signature))
+        known = vars(signature)["_v_member_names"] = tuple(members_of(signature))
     return known
 
 
@@ -375,7 +337,9 @@ def renamed(member: Attribute, name: str, names: Mapping[str, str]) -> Attribute
 
     What computes it goes on seeing the members under the names it was written with.
     """
-    other: Any = copy.copy(member)
+    from copy import copy  # only `opens` needs it
+
+    other: Any = copy(member)
     other.__name__ = name
     function = getattr(member, "function", None)
     if function is not None and marks_of_member(member) & {"derived", "for_export"}:

@@ -19,7 +19,6 @@ implements.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Union, get_origin
 
@@ -34,7 +33,14 @@ from signatures._members import (
     read_members,
     renamed,
 )
-from signatures._zope import Attribute, Interface, InterfaceClass, classImplements
+from signatures._zope import (
+    Attribute,
+    Implements,
+    Interface,
+    InterfaceClass,
+    classImplements,
+    implementedBy,
+)
 
 #: The file of what makes signatures at run time, which is not where they are declared.
 _MAKING = __file__.replace("_signature.py", "_make.py")
@@ -275,16 +281,25 @@ class Computed:
         if thing is None:
             return self
         value = self._function(thing)
-        with contextlib.suppress(AttributeError):  # slots
+        if hasattr(thing, "__dict__"):  # not one with slots
             thing.__dict__[self._name] = value
         return value
 
 
-def declare_named_bases(cls: type) -> None:
-    """Declare what *cls* and its bases implement by naming it, where that did not happen.
+def implemented_by(cls: type) -> Implements:
+    """Return what *cls* implements; declare what it and its bases do by naming it, if need be.
 
     A base whose own ``__init_subclass__`` does not call the next one cuts the mixins off.
     """
+    implemented = implementedBy(cls)
+    for base in cls.__mro__:
+        signature = base.__dict__.get("__signature_mixin__")
+        if signature is not None and not implemented.isOrExtends(signature):
+            _declare_named_bases(cls)
+    return implemented
+
+
+def _declare_named_bases(cls: type) -> None:
     for each in reversed(cls.__mro__):
         for base in each.__bases__:
             signature = base.__dict__.get("__signature_mixin__")

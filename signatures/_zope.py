@@ -6,7 +6,7 @@ zope from here, under names that a type checker understands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         def implementedBy(self, cls: type) -> bool: ...
         def isOrExtends(self, interface: InterfaceClass) -> bool: ...
         def names(self, all: bool = ...) -> Iterable[str]: ...
+        def namesAndDescriptions(self, all: bool = ...) -> Iterable[tuple[str, Attribute]]: ...
         def direct(self, name: str) -> Attribute | None: ...
         def get(self, name: str, default: Any = ...) -> Any: ...
         def getDescriptionFor(self, name: str) -> Attribute: ...
@@ -53,18 +54,28 @@ if TYPE_CHECKING:
         varargs: str | None
         kwargs: str | None
 
+    class Implements:
+        """What a type checker may know of all that a class implements."""
+
+        __iro__: tuple[InterfaceClass, ...]
+
+        def __iter__(self) -> Iterator[InterfaceClass]: ...
+        def isOrExtends(self, interface: InterfaceClass) -> bool: ...
+
     Interface: InterfaceClass
 
     def classImplements(cls: type, *interfaces: InterfaceClass) -> None: ...
-    def implementedBy(cls: type) -> Iterable[InterfaceClass]: ...
+    def implementedBy(cls: type) -> Implements: ...
     def providedBy(ob: object) -> Iterable[InterfaceClass]: ...
 
 else:
     from zope.interface import Interface, classImplements, implementedBy, providedBy
+    from zope.interface.declarations import Implements
     from zope.interface.interface import Attribute, InterfaceClass, Method
 
 __all__ = [
     "Attribute",
+    "Implements",
     "Interface",
     "InterfaceClass",
     "Method",

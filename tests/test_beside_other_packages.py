@@ -17,7 +17,12 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("beside-other-packages", "what-units-add")
+EXPLANATION = ROOT / "docs/explanation"
+PAGES = (
+    EXPLANATION / "beside-other-packages.md",
+    EXPLANATION / "what-units-add.md",
+    *sorted((EXPLANATION / "what-units-add").glob("*.md")),
+)
 BLOCK = re.compile(
     r"^```\{code-block\} python3\n:caption: (?P<package>\S+)\n\n(?P<text>.*?)^```$", re.M | re.S
 )
@@ -38,8 +43,7 @@ class Program(NamedTuple):
 def programs() -> list[Program]:
     """Return the programs of all pages, in the order of the text."""
     found: list[Program] = []
-    for name in PAGES:
-        page = ROOT / "docs/explanation" / f"{name}.md"
+    for page in PAGES:
         text = page.read_text(encoding="utf-8")
         for block in BLOCK.finditer(text):
             line = text.count("\n", 0, block.start("text")) + 1
@@ -91,6 +95,6 @@ def test_no_block_is_left_out() -> None:
     """A block in which a package is imported has the caption that makes this file run it."""
     modules = [package.replace("-", "_").replace(".", r"\.") for package in PACKAGES]
     uses = re.compile(rf"^(?:import|from) (?:{'|'.join(modules)})\b", re.MULTILINE)
-    for name in PAGES:
-        text = (ROOT / "docs/explanation" / f"{name}.md").read_text(encoding="utf-8")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
         assert uses.findall(BLOCK.sub("", text)) == []

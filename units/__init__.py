@@ -12,10 +12,6 @@ from units._unit import Unit as Unit
 from units._define import unit as unit
 from units._unit import exports as exports
 from units._specs import tag as tag
-from signatures._adjust import prefix as prefix
-from signatures._adjust import rename as rename
-from signatures._adjust import only as only
-from signatures._adjust import except_ as except_
 
 # linking
 from units._linker import Link as Link
@@ -34,6 +30,12 @@ from units._errors import UninitializedError as UninitializedError
 from units._errors import UnitError as UnitError
 
 if TYPE_CHECKING:
+    # under other names
+    from signatures._adjust import prefix as prefix
+    from signatures._adjust import rename as rename
+    from signatures._adjust import only as only
+    from signatures._adjust import except_ as except_
+
     # making units of what is there
     from units._context import unit_from as unit_from
     from units._into import module_unit as module_unit
@@ -64,6 +66,10 @@ if TYPE_CHECKING:
 
 #: Where each name comes from that is loaded when it is asked for.
 _HOMES = {
+    "prefix": "signatures._adjust",
+    "rename": "signatures._adjust",
+    "only": "signatures._adjust",
+    "except_": "signatures._adjust",
     "unit_from": "units._context",
     "module_unit": "units._into",
     "define_into": "units._into",

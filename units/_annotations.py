@@ -5,10 +5,11 @@ from __future__ import annotations
 import collections.abc
 import functools
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
+from signatures._calls import Parameter, Unsaid
 from signatures._errors import nearest
 from signatures._lazy import LazyModule
 from signatures._records import NamedTuple
@@ -54,25 +55,29 @@ class Annotations:
     """
 
     def __init__(self, body: Callable[..., Any], where: str, frame: FrameType | None) -> None:
-        self.where, self.frame = where, frame
-        function = innermost(body)
-        self.globals: dict[str, Any] = getattr(function, "__globals__", {})
-        self.qualname: str = getattr(function, "__qualname__", "")
-        self.file = getattr(getattr(function, "__code__", None), "co_filename", "")
+        self.where, self.frame, self.function = where, frame, innermost(body)
 
     def scope(self) -> dict[str, Any]:
         """Return the local names that annotations may use."""
-        frame = self.frame
-        if frame is None or (frame.f_locals is frame.f_globals and "<locals>" not in self.qualname):
+        frame, name = self.frame, getattr(self.function, "__qualname__", "")
+        if frame is None or (frame.f_locals is frame.f_globals and "<locals>" not in name):
             return {}
-        return _scope(frame, self.qualname)
+        return _scope(frame, name)
+
+    def globals(self) -> dict[str, Any]:
+        """Return the names of the module in which the annotations stand."""
+        return getattr(self.function, "__globals__", {})
 
     def value(self, annotation: Any) -> Any:
         """Return what *annotation* means, or a `Problem` that says why it means nothing."""
         if not isinstance(annotation, str):
             return annotation
+        scope, module = self.scope(), self.globals()
+        for names in (scope, module):
+            if annotation in names:  # nearly always it is a name and nothing more
+                return names[annotation]
         try:
-            return eval(annotation, self.globals, self.scope())
+            return eval(annotation, module, scope)
         except NameError as error:
             return self._unresolved(annotation, error.name or str(error))
         except Exception as error:  # noqa: BLE001 - an annotation is any expression
@@ -82,14 +87,15 @@ class Annotations:
             )
 
     def _unresolved(self, annotation: str, name: str) -> Problem:
-        line = _type_checking_import(self.file, name)
-        known = [*self.scope(), *self.globals]
+        file = getattr(getattr(self.function, "__code__", None), "co_filename", "")
+        line = _type_checking_import(file, name)
+        known = [*self.scope(), *self.globals()]
         return Problem(
             "annotation names something that does not exist at run time",
             {
                 "annotation": annotation,
                 "undefined": name,
-                "imported": f"only under TYPE_CHECKING ({self.file}:{line})" if line else None,
+                "imported": f"only under TYPE_CHECKING ({file}:{line})" if line else None,
                 "hint": "import it outside `if TYPE_CHECKING`: units need it when they run"
                 if line
                 else None,
@@ -100,15 +106,19 @@ class Annotations:
 
 def innermost(body: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function that *body* wraps, through decorators and `functools.partial`."""
-    function: Callable[..., Any] = inspect.unwrap(body)
-    while isinstance(function, functools.partial):
-        function = inspect.unwrap(function.func)
-    return function
+    function = body
+    while True:
+        if hasattr(function, "__wrapped__"):
+            function = inspect.unwrap(function)
+        elif isinstance(function, functools.partial):
+            function = function.func
+        else:
+            return function
 
 
 def read(
     name: str,
-    parameters: Mapping[str, inspect.Parameter],
+    parameters: Iterable[Parameter],
     returns: Any,
     annotations: Annotations,
     by_name: Iterable[str] = (),
@@ -120,14 +130,12 @@ def read(
     imports: list[Import] = []
     settings: list[str] = []
     problems: list[Problem] = []
-    for p in parameters.values():
-        if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
-            continue
+    for p in parameters:
         meaning = annotations.value(p.annotation)
         spec = import_of(meaning, p)
         if isinstance(spec, Import):
             imports.append(spec)
-        elif p.default is not p.empty and not isinstance(spec, Problem):
+        elif p.optional and not isinstance(spec, Problem):
             settings.append(p.name)
         else:
             problem = spec or _no_import(meaning, p.name, by_name)
@@ -144,17 +152,16 @@ def read(
     return Reading(tuple(imports), tuple(settings), exports, single, tuple(problems))
 
 
-def import_of(annotation: Any, p: inspect.Parameter) -> Import | Problem | None:
+def import_of(annotation: Any, p: Parameter) -> Import | Problem | None:
     """Return the import that parameter *p* declares, nothing if it is none, or a `Problem`."""
     if isinstance(annotation, Problem):
         return annotation
-    optional = p.default is not p.empty
     if isinstance(annotation, InterfaceClass):  # the common case needs no taking apart
-        return Import(annotation, None, optional, p.name)
+        return Import(annotation, None, p.optional, p.name)
     alternatives = [a for a in _alternatives(annotation) if a is not type(None)]
     if len(alternatives) != 1:
         return None
-    optional = optional or alternatives[0] is not annotation
+    optional = p.optional or alternatives[0] is not annotation
     signature, tag = _tagged(alternatives[0])
     optional = optional or type(None) in _alternatives(_bare(alternatives[0]))
     if signature is None:
@@ -168,6 +175,8 @@ def exports_of(annotation: Any) -> tuple[tuple[Export, ...], bool] | Problem:
         return annotation
     if annotation is None:
         return (), True
+    if isinstance(annotation, InterfaceClass):
+        return (Export(annotation),), True
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in LIFETIMES and arguments:
         return exports_of(arguments[0])
@@ -199,7 +208,7 @@ def exports_of(annotation: Any) -> tuple[tuple[Export, ...], bool] | Problem:
 def _no_import(annotation: Any, parameter: str, by_name: Iterable[str]) -> Problem:
     """Say why a *parameter* with this *annotation* can be neither import nor setting."""
     implemented = _implemented(annotation)
-    missing = annotation is inspect.Parameter.empty
+    missing = annotation is Unsaid
     return Problem(
         "parameter is neither an import nor a setting",
         {
@@ -277,7 +286,8 @@ def _scope(frame: FrameType | None, qualname: str) -> dict[str, Any]:
     here = frame
     while frame is not None:
         around = frame.f_code.co_qualname + "."
-        if frame.f_locals is not frame.f_globals and (frame is here or qualname.startswith(around)):
+        inside = frame is here or qualname.startswith(around)
+        if inside and frame.f_locals is not frame.f_globals:
             scope = {**frame.f_locals, **scope}
         frame = frame.f_back
     return scope

@@ -65,10 +65,6 @@ class Clauses(NamedTuple):
         )
 
 
-#: What a unit is told that binds nothing by name.
-NO_CLAUSES = Clauses((), (), (), ())
-
-
 def clauses(imports: Any, exports: Any, fields: Mapping[str, object]) -> Clauses:
     """Read and check the clauses of a unit; *fields* say in problems which unit it is.
 

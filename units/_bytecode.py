@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CellType, CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
+from signatures._calls import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from signatures._lazy import LazyModule
 from signatures._records import NamedTuple
 
 if TYPE_CHECKING:
     import dis
+    import inspect
     import opcode
 else:
     dis = LazyModule("dis")
+    inspect = LazyModule("inspect")
     opcode = LazyModule("opcode")
 
 _SILENT = frozenset(
@@ -77,7 +80,7 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
         elif name.startswith(_BRANCHING):
             straight.branch(at, name, argument)
         if name in handing and window and window[-1][0] == "SEND":
-            if code.co_flags & _GENERATOR:  # `yield from`: what that hands over is not seen
+            if code.co_flags & CO_GENERATOR:  # `yield from`: what that hands over is not seen
                 returns, exported = True, None
         elif name in handing:
             handed = _handed_over(code, name, argument, window) if calls_exports else None
@@ -104,8 +107,26 @@ def facts(function: FunctionType, exports: Callable[..., Any]) -> BodyFacts:
     )
 
 
-_GENERATOR = 0x20  # flags of a code object
-_YIELDS = _GENERATOR | 0x200
+#: How a body gives its component away, by the flag of its code object.
+_KINDS = {
+    CO_GENERATOR: "generator",
+    CO_COROUTINE: "coroutine",
+    CO_ASYNC_GENERATOR: "async generator",
+}
+
+
+def kind_of(body: Callable[..., Any]) -> str:
+    """Return how *body* gives its component away when it is called: ``plain``, ``generator``, ..."""
+    if type(body) is FunctionType and not body.__dict__:
+        return _KINDS.get(body.__code__.co_flags & sum(_KINDS), "plain")
+    if inspect.isasyncgenfunction(body):
+        return "async generator"
+    if inspect.iscoroutinefunction(body):
+        return "coroutine"
+    return "generator" if inspect.isgeneratorfunction(body) else "plain"
+
+
+_YIELDS = CO_GENERATOR | CO_ASYNC_GENERATOR
 _BRANCHING = ("JUMP", "POP_JUMP", "FOR_ITER", "SEND", "RETURN", "RAISE", "RERAISE", "PUSH_EXC")
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
-from signatures._match import code_shape, value_mismatches
-from signatures._members import MethodMember, marks_of_member, members
+from signatures._match import same_code, value_mismatches
+from signatures._members import MethodMember, marks_of_member, members_of
 from signatures._zope import InterfaceClass
 from units._bytecode import BodyFacts, inner_functions, with_defaults
 from units._errors import Problem
@@ -61,7 +61,7 @@ def body_problems(
     problems: list[Problem] = []
     imported = {wanted.parameter for wanted in made.imports} - set(made.bound)
     for export in made.exports:
-        for member_name, member in members(export.signature).items():
+        for member_name, member in members_of(export.signature).items():
             signature, name = export.signature, export.inside(member_name)
             if "for_export" in marks_of_member(member):
                 if name in (known.stored if known.by_locals else known.exported or ()):
@@ -114,7 +114,7 @@ def _as_asked(inner: CodeType, member: Any) -> bool:
     asked = member.function if isinstance(member, MethodMember) else None
     if asked is None or asked.__defaults__ or asked.__kwdefaults__:
         return False
-    return code_shape(inner, 0) == code_shape(asked.__code__, member.bound)
+    return same_code(inner, 0, asked.__code__, member.bound)
 
 
 def tells_all(made: FunctionUnit[..., Any], function: FunctionType, known: BodyFacts) -> bool:
@@ -133,6 +133,6 @@ def tells_all(made: FunctionUnit[..., Any], function: FunctionType, known: BodyF
             )
         )
         for export in made.exports
-        for name, member in members(export.signature).items()
+        for name, member in members_of(export.signature).items()
         for inside in [export.inside(name)]
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from signatures._zope import InterfaceClass
 from units._compound import CompoundUnit
@@ -12,18 +12,21 @@ from units._linker import Wiring, suppliers_first
 from units._specs import Export, Import, covers
 from units._unit import Source, Unit
 
-if TYPE_CHECKING:
-    from units._registry import Registry
+#: Says what is wrong where not just one unit answers for a signature under a name.
+NotOne = Callable[[InterfaceClass, str, list[Unit[..., Any]], dict[str, object]], Problem]
 
 
 class Closure:
-    """Units and everything they need from *registry*, each unit once.
+    """Units and everything they need, each unit once; *suppliers* returns who answers for an import.
 
     *problems* lists what is missing, with the path on which it was asked for.
     """
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
+    def __init__(
+        self, suppliers: Callable[[Import], list[Unit[..., Any]]], not_one: NotOne
+    ) -> None:
+        self._suppliers = suppliers
+        self._not_one = not_one
         self.units: list[Unit[..., Any]] = []
         self.paths: list[tuple[str, ...]] = []
         self.wiring: Wiring = []
@@ -49,7 +52,7 @@ class Closure:
     def _source(
         self, found: Unit[..., Any], wanted: Import, path: tuple[str, ...]
     ) -> Source | None:
-        suppliers = self.registry.supplier(wanted)
+        suppliers = self._suppliers(wanted)
         if len(suppliers) == 1:
             supplier = suppliers[0]
             position = self.position(supplier, (*path, str(wanted)))
@@ -60,7 +63,7 @@ class Closure:
                 "path": " -> ".join((*path, str(wanted))),
             }
             name = wanted.tag or ""
-            self.problems.append(self.registry.not_one(wanted.signature, name, suppliers, fields))
+            self.problems.append(self._not_one(wanted.signature, name, suppliers, fields))
         return None
 
     def compound(

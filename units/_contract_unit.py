@@ -21,6 +21,7 @@ from units._compound import CompoundUnit
 from units._contracts import Contract, Parties, Scope, compile_contract, compile_method
 from units._define import as_unit
 from units._errors import DefinitionError, Problem
+from units._link import AnyUnit
 from units._reports import related_exports
 from units._specs import Export, Import, covers, shown
 from units._unit import Unit
@@ -30,7 +31,7 @@ Table = dict[str, Contract]
 
 
 def contract(
-    u: Any,
+    u: AnyUnit,
     /,
     *,
     imports: Mapping[Any, Any] | Iterable[Any] = (),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from signatures._members import MethodMember, marks_of_member, member_names, members
+from signatures._members import MethodMember, marks_of_member, member_names, members_of
 from signatures._zope import Attribute, InterfaceClass
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def contracts_of(signature: InterfaceClass) -> Mapping[str, Contract]:
     """
     known: Mapping[str, Contract] | None = vars(signature).get("_v_contracts")
     if known is None:
-        contracted = {n: m for n, m in members(signature).items() if is_contracted(m)}
+        contracted = {n: m for n, m in members_of(signature).items() if is_contracted(m)}
         known = _compiled(signature, contracted) if contracted else {}
         vars(signature)["_v_contracts"] = known
     return known

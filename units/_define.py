@@ -7,27 +7,20 @@ Everything found is reported together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeGuard, TypeVar, cast, overload
 
-from signatures._frames import caller_outside, place
+from signatures._calls import parameters
+from signatures._frames import caller, place
 from signatures._lazy import LazyModule
 from signatures._match import class_mismatches
-from signatures._members import (
-    DataMember,
-    call_signature,
-    for_export_members,
-)
+from signatures._members import DataMember, for_export_members
 from signatures._records import NamedTuple
-from signatures._signature import declare_named_bases
-from signatures._zope import InterfaceClass, implementedBy
+from signatures._signature import implemented_by
+from signatures._zope import Implements, InterfaceClass
 from units._annotations import Annotations, innermost, read
-from units._by_name import NO_CLAUSES, binding, clauses, combined, dependencies, taken_by
-from units._bytecode import facts
-from units._checks import assigned_imports, body_problems, repeated, tells_all
 from units._errors import DefinitionError, Problem
 from units._reports import defined_twice, mismatch_problem, related_exports
 from units._specs import Export
@@ -44,8 +37,15 @@ from units._unit import (
 
 if TYPE_CHECKING:
     import inspect
+
+    import units._by_name as by_name
+    import units._bytecode as bytecode
+    import units._checks as checks
 else:
     inspect = LazyModule("inspect")
+    by_name = LazyModule("units._by_name")
+    bytecode = LazyModule("units._bytecode")
+    checks = LazyModule("units._checks")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -128,7 +128,7 @@ def unit(
 
     Raises `DefinitionError` with everything that is wrong, before the body ever runs.
     """
-    frame = caller_outside(__file__)
+    frame = caller()
     clause = Clause(name, imports, exports, init_depend, seal)
     if body is None:
         return partial(_define, clause=clause, frame=frame)
@@ -194,42 +194,45 @@ def define_class(
 ) -> BodyUnit[..., Any]:
     """Return the unit whose body is *cls*, defined at *frame*, or at the known *location*."""
     if frame is not None:
-        location = f"{frame.f_code.co_filename}:{_line_of(cls, frame)}"
-    declare_named_bases(cls)
-    exported = tuple(map(Export, _most_specific(implementedBy(cls))))
-    constructor, bound = _constructor(cls)
+        line = cls.__dict__.get("__firstlineno__") or frame.f_lineno  # the former from 3.13 on
+        location = f"{frame.f_code.co_filename}:{line}"
+    exported = tuple(map(Export, _most_specific(implemented_by(cls))))
+    computed = [item for e in exported for item in for_export_members(e.signature).items()]
     plain = not (clause.seal or clause.imports or clause.exports is not None)
-    brings = {n: owner(cls, n) for e in exported for n in for_export_members(e.signature)}
-    plain = plain and None not in brings.values()
+    plain = plain and None not in [owner(cls, name) for name, _ in computed]
     made: BodyUnit[..., Any] = ClassUnit() if plain else FunctionUnit()
     made.name, made.location = clause.name or cls.__name__, location
+    made.entry = constructor, _ = _constructor(cls)
     made.code, made.constructs = getattr(constructor, "__code__", None), True
-    problems = _describe(made, cls, constructor, bound, clause, frame, (exported, True))
+    problems = _describe(made, cls, constructor or cls, clause, frame, (exported, True))
     made.single = len(made.exports) == 1
     for export in made.exports:
-        computed = for_export_members(export.signature)
-        if export.names is None:
-            found = class_mismatches(export.signature, cls)
-            problems += [mismatch_problem(made, m) for m in found if m.member not in computed]
-        problems += [
-            defined_twice(made, export, name)
-            for name in computed
-            if owner(cls, export.inside(name)) not in (None, SIGNATURE)
-        ]
-        if plain:
-            made.computed_after += tuple(
-                n for n, m in computed.items() if isinstance(m, DataMember)
-            )
+        problems += _class_problems(made, cls, export)
+    if plain and computed:
+        made.computed_after = tuple(n for n, m in computed if isinstance(m, DataMember))
     if problems:
         raise DefinitionError(problems)
     return made
 
 
-def _most_specific(implemented: Iterable[InterfaceClass]) -> list[InterfaceClass]:
+def _class_problems(made: BodyUnit[..., Any], cls: type, export: Export) -> list[Problem]:
+    """Report where *cls* differs from what it has to have for *export*, or has more than that."""
+    computed = for_export_members(export.signature)
+    problems: list[Problem] = []
+    if export.names is None:
+        found = class_mismatches(export.signature, cls)
+        problems += [mismatch_problem(made, m) for m in found if m.member not in computed]
+    for name in computed:
+        if owner(cls, export.inside(name)) not in (None, SIGNATURE):
+            problems.append(defined_twice(made, export, name))
+    return problems
+
+
+def _most_specific(implemented: Implements) -> Iterable[InterfaceClass]:
     """Leave out every signature that another one of *implemented* extends."""
+    if len(implemented.__iro__) == 2:  # one signature, which extends nothing but zope's root
+        return implemented.__iro__[:1]
     found = list(implemented)
-    if len(found) == 1:
-        return found
     return [s for s in found if not any(o is not s and o.isOrExtends(s) for o in found)]
 
 
@@ -245,16 +248,17 @@ def define_function(
     if made.code is not None:
         made.location = f"{made.code.co_filename}:{made.code.co_firstlineno}"
     made.__doc__ = getattr(function, "__doc__", None)
-    made.kind = _kind(body)
-    problems = _describe(made, body, body, 0, clause, frame, None)
+    made.kind = bytecode.kind_of(body)
+    made.entry = body, 0
+    problems = _describe(made, body, body, clause, frame, None)
     if isinstance(function, FunctionType):
-        known = facts(function, exports)
+        known = bytecode.facts(function, exports)
         if not known.hands_over:  # what it returns has the members, not its variables
             made.code = None
-        found = assigned_imports(made, known)
+        found = checks.assigned_imports(made, known)
         if made.exports:
-            found += body_problems(made, function, known)
-            made.verified = not (problems or found) and tells_all(made, function, known)
+            found += checks.body_problems(made, function, known)
+            made.verified = not (problems or found) and checks.tells_all(made, function, known)
         problems += sorted(found, key=_as_checked)
     if problems:
         raise DefinitionError(problems)
@@ -288,7 +292,7 @@ def define_partial(
     made.code, made.constructs, made.bound = whole.code, whole.constructs, whole.bound
     made.init_depend = tuple(w for w in whole.init_depend if w in made.imports)
     if clause.init_depend:
-        made.init_depend, unknown = dependencies(clause.init_depend, made.imports, fields)
+        made.init_depend, unknown = by_name.dependencies(clause.init_depend, made.imports, fields)
         if unknown:
             raise DefinitionError(unknown)
     return made
@@ -315,61 +319,69 @@ def _without(signature: inspect.Signature, taken: Collection[str]) -> inspect.Si
 def _describe(
     made: BodyUnit[..., Any],
     body: Callable[..., Any],
-    constructor: Callable[..., Any] | None,
-    bound: int,
+    annotated: Callable[..., Any],
     clause: Clause,
     frame: FrameType | None,
     exported: tuple[tuple[Export, ...], bool] | None,
 ) -> list[Problem]:
-    """Fill in what *clause* and the parameters of *constructor* tell; return what is wrong.
+    """Fill in what *clause* and the parameters of *made*'s entry tell; return what is wrong.
 
-    *exported* is what a class implements; a function's exports are read from its annotation.
+    Their annotations are those of *annotated*.  *exported* is what a class implements; a function's
+    exports are read from its annotation.
     """
     fields: dict[str, object] = {"unit": made.name, "at": made.location}
     made.body = made.origin = body
     made.seal = clause.seal
-    told = NO_CLAUSES
+    told = None
     if clause.imports or clause.exports:
-        told = clauses(clause.imports, clause.exports or (), fields)
-    names = told.bound() if told.imports else {}
-    own = call_signature(constructor, bound) if constructor else inspect.Signature()
-    taken = taken_by(own, names) if names else {}
-    rest = own
-    if names:
-        rest = own.replace(parameters=[p for n, p in own.parameters.items() if n not in names])
+        told = by_name.clauses(clause.imports, clause.exports or (), fields)
+    names = told.bound() if told else {}
+    function, bound = made.entry
+    made.takes = asked = parameters(function, bound) if function is not None else []
+    own = [p for p in asked if p.name not in names] if names else asked
+    if clause.passed is not None:
+        try:
+            passed = _passed(made.signature, clause.passed)
+            own = [p for p in own if p.name not in passed]
+        except TypeError:  # reported where it is passed
+            own = asked
     returns = None
     if exported is None and clause.exports is None:
         returns = getattr(innermost(body), "__annotations__", {}).get("return")
-    annotations = Annotations(constructor or body, made.location, frame)
-    asked = rest.parameters
-    if clause.passed is not None:
-        with suppress(TypeError):  # reported where it is passed
-            asked = _without(rest, _passed(rest, clause.passed)).parameters
-    reading = read(made.name, asked, returns, annotations, names)
-    made.settings = reading.settings
-    made.imports = (*(wanted for wanted, _ in told.imports), *reading.imports)
+    reading = read(made.name, own, returns, Annotations(annotated, made.location, frame), names)
+    made.settings, made.imports = reading.settings, reading.imports
     made.exports, made.single = exported or (reading.exports, reading.single)
     if clause.exports is not None:
-        made.exports, made.single = told.exports, len(told.exports) == 1
-    made.goes_on = any(for_export_members(export.signature) for export in made.exports)
-    made.signature = rest
-    made.bound = told.fixed() if names else frozenset()
-    if told.imports:
-        made.body = binding(body, taken.values(), made.kind)
-        made.signature = combined(told, rest)
+        made.exports = told.exports if told else ()
+        made.single = len(made.exports) == 1
+    made.goes_on = bool([e for e in made.exports if for_export_members(e.signature)])
+    if told and told.imports:
+        _take_by_name(made, told, names)
     unknown: list[Problem] = []
     if clause.init_depend:
-        made.init_depend, unknown = dependencies(clause.init_depend, made.imports, fields)
-    related = related_exports(made.exports, fields)
+        given, there = clause.init_depend, made.imports
+        made.init_depend, unknown = by_name.dependencies(given, there, fields)
     # Told in the order in which Racket checks (rule U17).
     return [
-        *told.problems,
+        *(told.problems if told else ()),
         *reading.problems,
-        *repeated(made, fields),
+        *(checks.repeated(made, fields) if len(made.imports) > 1 else ()),
         *unknown,
-        *related,
-        *told.clashes,
+        *related_exports(made.exports, fields),
+        *(told.clashes if told else ()),
     ]
+
+
+def _take_by_name(
+    made: BodyUnit[..., Any], told: by_name.Clauses, names: Mapping[str, by_name.Bound]
+) -> None:
+    """Have the body of *made* take the members that *names* tells, not the components of *told*."""
+    own = made.signature
+    others = [p for name, p in own.parameters.items() if name not in names]
+    made.imports = (*(wanted for wanted, _ in told.imports), *made.imports)
+    made.bound, made.takes = told.fixed(), None
+    made.body = by_name.binding(made.body, by_name.taken_by(own, names).values(), made.kind)
+    made.signature = by_name.combined(told, own.replace(parameters=others))
 
 
 #: In which order the problems of a body are told, that of Racket's checks (rule U17).
@@ -394,16 +406,3 @@ def _constructor(cls: type[Any]) -> tuple[Callable[..., Any] | None, int]:
     if isinstance(cls.__new__, FunctionType):
         return cls.__new__, 1
     return None, 0
-
-
-def _line_of(cls: type[Any], frame: FrameType) -> int:
-    first: int | None = cls.__dict__.get("__firstlineno__")  # 3.13
-    return first or frame.f_lineno
-
-
-def _kind(body: Callable[..., Any]) -> str:
-    if inspect.isasyncgenfunction(body):
-        return "async generator"
-    if inspect.iscoroutinefunction(body):
-        return "coroutine"
-    return "generator" if inspect.isgeneratorfunction(body) else "plain"

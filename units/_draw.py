@@ -7,6 +7,7 @@ from typing import Any
 
 from units._define import as_unit
 from units._errors import InvokeError, Problem
+from units._link import AnyUnit
 from units._pictures.diagram import READABLE, Diagram, diagram
 from units._pictures.graphviz import Layout, available
 from units._pictures.text import text
@@ -77,7 +78,7 @@ class Drawing(str):
         return self.by_type()
 
 
-def draw(u: Any, /, *, depth: int | None = None, layout: Layout | None = None) -> Drawing:
+def draw(u: AnyUnit, /, *, depth: int | None = None, layout: Layout | None = None) -> Drawing:
     """Return a picture of the unit *u*: of a compound, its parts and their links.
 
     It is text: boxes in the order in which the bodies run, compounds inside closed.  Its `mermaid`,

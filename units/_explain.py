@@ -9,6 +9,7 @@ from signatures._declare import describe
 from signatures._zope import InterfaceClass
 from units._define import as_unit
 from units._errors import InvokeError, Problem
+from units._link import AnyUnit
 from units._specs import Export, Import
 from units._unit import Source, Unit
 
@@ -58,7 +59,7 @@ class Explanation:
         return lines
 
 
-def explain(u: Any, /) -> Explanation:
+def explain(u: AnyUnit, /) -> Explanation:
     """Return what the unit *u* is made of; its text is readable.
 
     Raises `InvokeError` if *u* is no unit.
@@ -71,7 +72,7 @@ def is_unit(thing: object, /) -> bool:
     return as_unit(thing) is not None
 
 
-def unit_signatures(u: Any, /) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def unit_signatures(u: AnyUnit, /) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Return the imports and the exports of *u*, each as ``(tag, signature)``, as declared.
 
     Racket: ``unit-static-signatures`` (rule R3).  Raises `InvokeError` if *u* is no unit.
@@ -80,7 +81,7 @@ def unit_signatures(u: Any, /) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     return _pairs(found.imports), _pairs(found.exports)
 
 
-def init_dependencies(u: Any, /) -> tuple[Any, ...]:
+def init_dependencies(u: AnyUnit, /) -> tuple[Any, ...]:
     """Return the imports that *u* reads while it starts, each as ``(tag, signature)``.
 
     Racket: ``unit-static-init-dependencies`` (rule R3).  Raises `InvokeError` if *u* is no unit.
@@ -93,7 +94,7 @@ def _pairs(given: tuple[Import, ...] | tuple[Export, ...]) -> tuple[Any, ...]:
     return tuple(pairs)
 
 
-def _unit(thing: Any) -> Unit[..., Any]:
+def _unit(thing: AnyUnit) -> Unit[..., Any]:
     found = as_unit(thing)
     if found is None:
         raise InvokeError([Problem("only a unit can be explained", {"given": describe(thing)})])

@@ -13,7 +13,7 @@ from _thread import RLock  # light: `threading` is not loaded for a lock
 from types import MethodType
 from typing import Any
 
-from signatures._members import MethodMember, derived_members, members
+from signatures._members import MethodMember, derived_members, members, members_of
 from signatures._zope import InterfaceClass, Method, classImplements
 from units._contracted import Guards, contracts_of, is_contracted
 from units._errors import UninitializedError
@@ -128,8 +128,8 @@ def computes(signature: InterfaceClass) -> bool:
     """Tell whether importers of *signature* need a view of their own."""
     known: bool | None = vars(signature).get("_v_computes")
     if known is None:
-        known = any(vars(ancestor).get("derived") for ancestor in signature.__iro__)
-        known = known or any(map(is_contracted, members(signature).values()))
+        known = any(map(is_contracted, members_of(signature).values()))
+        known = known or any(vars(each).get("derived") for each in signature.__iro__)
         vars(signature)["_v_computes"] = known
     return known
 

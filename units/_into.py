@@ -16,6 +16,7 @@ from units._checks import repeated
 from units._define import as_unit
 from units._errors import DefinitionError, InvokeError, Problem, UninitializedError
 from units._invoke import invoke_result
+from units._link import AnyUnit
 from units._reports import defined_twice, related_exports, undefined
 from units._specs import Tagged, covers, shown
 from units._unit import FunctionUnit, Live, Mapped, Unit
@@ -24,7 +25,7 @@ from units._views import may_change
 
 def define_into(
     namespace: MutableMapping[str, Any],
-    u: Any,
+    u: AnyUnit,
     /,
     *components: Any,
     exports: Iterable[Any] | None = None,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from signatures._declare import describe
 from signatures._frames import caller_module
+from signatures._lazy import LazyModule
 from units._define import as_unit
 from units._errors import InvokeError, Problem
-from units._plan import Plan, plan_of
 from units._reports import needs_more, unfit
 from units._unit import Unit, is_unit
+
+if TYPE_CHECKING:
+    import units._plan as planning
+else:
+    planning = LazyModule("units._plan")
 
 T = TypeVar("T")
 
@@ -32,7 +37,7 @@ def invoke(u: Any, /, *components: Any, **named: Any) -> Any:
     raises.
     """
     found: Unit[..., Any] = u if is_unit(u) else unit_to_invoke(u)
-    plan = found.__dict__.get("_plan") or plan_of(found)
+    plan = found.__dict__.get("_plan") or planning.plan_of(found)
     if plan.refused:
         raise _refusal(plan)
     given: Sequence[Any] = ()
@@ -51,7 +56,7 @@ def invoke_result(u: Any, /, *components: Any) -> tuple[Any, Any]:
     Raises `InvokeError` as `invoke` does.
     """
     found = unit_to_invoke(u)
-    plan = plan_of(found, with_result=True)
+    plan = planning.plan_of(found, with_result=True)
     if plan.refused:
         raise _refusal(plan)
     slots = plan.run(supply(found, components, {}) if found.imports or components else ())
@@ -73,7 +78,7 @@ def unit_to_invoke(thing: Any) -> Unit[..., Any]:
     return found
 
 
-def _refusal(plan: Plan) -> InvokeError:
+def _refusal(plan: planning.Plan) -> InvokeError:
     return InvokeError(needs_more(unit, plan.kinds) for unit in plan.refused)
 
 

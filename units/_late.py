@@ -9,7 +9,6 @@ late stays a stand-in, which works as the value does: its object may change as l
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -53,8 +52,10 @@ def look_up_in(thing: Any) -> None:
     attributes: dict[str, Any] = getattr(thing, "__dict__", {})
     for name, value in list(attributes.items()):
         if type(value) is Late:
-            with contextlib.suppress(UninitializedError):
+            try:
                 attributes[name] = value_of(value)
+            except UninitializedError:
+                continue
 
 
 def keep_in(late: Late, cells: Iterable[CellType]) -> None:

@@ -19,8 +19,11 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-#: What can be linked: a unit, a class that is one, a unit with settings, or a `part` of one.
-AnyUnit: TypeAlias = Unit[..., Any] | type[Any] | partial[Any] | Part
+#: A unit, a class that is one, or one with settings.
+AnyUnit: TypeAlias = Unit[..., Any] | type[Any] | partial[Any]
+
+#: What can be linked: a unit, or a `part` of one.
+Linkable: TypeAlias = AnyUnit | Part
 
 #: What names one export of a compound: its signature, or a `Link`.
 Spec: TypeAlias = Callable[..., A] | Link[A]
@@ -28,7 +31,7 @@ Spec: TypeAlias = Callable[..., A] | Link[A]
 
 @overload
 def link(
-    *units: AnyUnit,
+    *units: Linkable,
     exports: Spec[A],
     imports: Any = ...,
     name: str | None = ...,
@@ -36,7 +39,7 @@ def link(
 ) -> Unit[..., A]: ...
 @overload
 def link(
-    *units: AnyUnit,
+    *units: Linkable,
     exports: tuple[Spec[A], Spec[B]],
     imports: Any = ...,
     name: str | None = ...,
@@ -44,7 +47,7 @@ def link(
 ) -> Unit[..., tuple[A, B]]: ...
 @overload
 def link(
-    *units: AnyUnit,
+    *units: Linkable,
     exports: tuple[Spec[A], Spec[B], Spec[C]],
     imports: Any = ...,
     name: str | None = ...,
@@ -52,7 +55,7 @@ def link(
 ) -> Unit[..., tuple[A, B, C]]: ...
 @overload
 def link(
-    *units: AnyUnit,
+    *units: Linkable,
     exports: Sequence[object] = ...,
     imports: Any = ...,
     name: str | None = ...,

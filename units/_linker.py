@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
 
 from signatures._declare import as_signature, describe
-from signatures._errors import SignatureError, nearest
+from signatures._errors import SignatureError
 from signatures._zope import InterfaceClass
 from units._define import as_unit
 from units._errors import Problem
+from units._near import nearest_signature
 from units._specs import Export, Import, covers, lineage, listed, shown, untagged
 from units._unit import Source, Unit
 
@@ -130,8 +131,11 @@ class Linker:
         return self.imports[number] if part < 0 else self.units[part].exports[number]
 
     def _shown(self, source: Source) -> str:
-        """Name *source* in an error."""
-        return f"{self._owner(source)} ({self._at(source)})"
+        """Name *source* in an error, with the names that links give it beside its signature's."""
+        links = [link for link, named in self.links.items() if named == source]
+        names = [repr(each.name) for each in links if each.name != each.signature.__name__]
+        given = f" as {' and '.join(names)}" if names else ""
+        return f"{self._owner(source)} ({self._at(source)}){given}"
 
     def _owner(self, source: Source) -> str:
         part, _ = source
@@ -238,22 +242,21 @@ class Linker:
             kind = "specified linkages satisfy" if explicit else "multiple linkages satisfy"
             self.problem(f"{kind} one import", **fields)
         elif not wanted.optional:
-            fields["did you mean"] = self._nearest(wanted)
+            fields["did you mean"] = self._nearest(wanted.signature)
             fields["hint"] = "link a unit that exports it, or list it in imports="
             self.problem("no linkage satisfies an import", **fields)
         return None
 
-    def _nearest(self, wanted: Import) -> str | None:
-        """Return the offered signature that was perhaps meant by *wanted*."""
-        names = {signature.__name__: signature for signature in self.first}
-        if wanted.signature.__name__ in names:
-            return f"another signature of the name {wanted.signature.__name__}: they are not equal"
-        found = nearest(wanted.signature.__name__, names)
-        for signature in lineage(wanted.signature):
-            if signature in self.first:
-                there = self._shown(self.first[signature])
-                return f"{there}, which does not extend {wanted.signature.__name__}"
-        return found and f"{found}, exported by {self._owner(self.first[names[found]])}"
+    def _nearest(self, wanted: InterfaceClass) -> str | None:
+        """Say which signature that is offered was perhaps meant by *wanted*."""
+        found = nearest_signature(wanted, self.first)
+        if found is None:
+            return None
+        if found.__name__ == wanted.__name__:
+            return f"another signature of the name {wanted.__name__}: they are not equal"
+        if covers(wanted, found):
+            return f"{self._shown(self.first[found])}, which does not extend {wanted.__name__}"
+        return f"{found.__name__}, exported by {self._owner(self.first[found])}"
 
     def export(self, given: Any) -> tuple[Export, Source] | None:
         """Return what one entry of ``exports=`` names, and where it comes from."""
@@ -297,9 +300,7 @@ class Linker:
             fields["hint"] = "name the one that is meant with a Link"
             self.problem("multiple sub units export this signature", **fields)
         else:
-            fields["did you mean"] = nearest(
-                signature.__name__, [offer.__name__ for offer in self.first]
-            )
+            fields["did you mean"] = self._nearest(signature)
             self.problem("no sub unit exports this signature", **fields)
         return None
 

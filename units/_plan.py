@@ -14,9 +14,9 @@ from _thread import allocate_lock  # light: `threading` is not loaded for a lock
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from signatures._calls import told_by
 from signatures._zope import InterfaceClass
 from units._contracted import Guards
-from units._hot import straightened
 from units._importing import computes, importing
 from units._unit import BodyUnit, ClassUnit, Unit
 from units._views import Waiting, can_exist_early, unborn_of, view_of
@@ -181,6 +181,8 @@ class Plan:
         """Count one more run; write the steps out as straight-line code once there were many."""
         self.runs += 1
         if self.runs == OFTEN and not self.early:
+            from units._hot import straightened  # only what runs often needs it
+
             blocks = [(form.__name__, steps) for form, steps in self.blocks]
             lives = bool(self.refused)
             self.hot = straightened(
@@ -415,17 +417,21 @@ def _arguments(step: _Node) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...
     From the first parameter that is left out (a setting, an import nobody supplies) on, arguments
     go by name.
     """
-    unit = cast(BodyUnit[..., Any], step.unit)
+    unit = cast("BodyUnit[..., Any]", step.unit)
+    takes = told_by(unit.signature) if unit.takes is None else unit.takes
+    only_imports = len(takes) == len(step.ins) and None not in step.ins
+    if only_imports and not (takes and takes[-1].by_keyword):  # as nearly always
+        return tuple(cast("list[int]", step.ins)), ()
     slots = {w.parameter: slot for w, slot in zip(unit.imports, step.ins, strict=True)}
     positional: list[int] = []
     keywords: list[tuple[str, int]] = []
     gap = False
-    for name, parameter in unit.signature.parameters.items():
-        slot = slots.get(name)
+    for parameter in takes:
+        slot = slots.get(parameter.name)
         if slot is None:
             gap = True
-        elif gap or parameter.kind is parameter.KEYWORD_ONLY:
-            keywords.append((name, slot))
+        elif gap or parameter.by_keyword:
+            keywords.append((parameter.name, slot))
         else:
             positional.append(slot)
     return tuple(positional), tuple(keywords)

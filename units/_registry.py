@@ -9,18 +9,19 @@ before keeps working unchanged.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from signatures._declare import as_signature, describe
-from signatures._errors import nearest
 from signatures._zope import InterfaceClass
 from units._closure import Closure, export_number
 from units._compound import CompoundUnit
 from units._define import as_unit
 from units._errors import Problem, ProblemsError
 from units._invoke import invoke
+from units._link import AnyUnit
+from units._near import nearest_signature
 from units._specs import Export, Import, covers, lineage, shown
 from units._unit import Source, Unit
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from units._entry_points import Waiting
 
 T = TypeVar("T")
+U = TypeVar("U", bound=AnyUnit)
 Key = tuple[InterfaceClass, str]
 
 
@@ -85,8 +87,8 @@ class Registry:
         return f"<Registry: {', '.join(names) or 'empty'}>"
 
     def register(
-        self, u: T, signature: Callable[..., object] | None = None, *, name: str = ""
-    ) -> T:
+        self, u: U, signature: Callable[..., object] | None = None, *, name: str = ""
+    ) -> U:
         """Let the unit *u* answer for *signature*, or for everything it exports; return *u*.
 
         *name* tells several implementations of one signature apart.
@@ -129,7 +131,7 @@ class Registry:
         wanted = as_signature(signature)
         found = self._find((wanted, name))
         if len(found) != 1:
-            raise RegistryError([self.not_one(wanted, name, found, {})])
+            raise RegistryError([self._not_one(wanted, name, found, {})])
         return found[0]
 
     def names(self, signature: Callable[..., object]) -> tuple[str, ...]:
@@ -142,12 +144,10 @@ class Registry:
         """
         wanted = as_signature(signature)
         found: set[str] = set()
-        registry: Registry | None = self
-        while registry is not None:
+        for registry in self._with_bases():
             registry._import_waiting()
             for layer in registry._layers:
                 found.update(name for known, name in layer.units if covers(known, wanted))
-            registry = registry._base
         return tuple(sorted(found))
 
     def get(self, signature: Callable[..., T], name: str = "") -> T:
@@ -189,7 +189,7 @@ class Registry:
     def _linked(
         self, wanted: InterfaceClass, names: Iterable[str], *, single: bool
     ) -> CompoundUnit[..., Any]:
-        closure = Closure(self)
+        closure = Closure(self._suppliers, self._not_one)
         found = [(name, self.unit(wanted, name)) for name in names]
         placed = [(name, u, closure.position(u, (_named(wanted, name),))) for name, u in found]
         closure.follow()
@@ -206,7 +206,7 @@ class Registry:
 
     @contextmanager
     def override(
-        self, signature: Callable[..., object], u: Any, name: str | None = None
+        self, signature: Callable[..., object], u: AnyUnit, name: str | None = None
     ) -> Generator[Unit[..., Any], None, None]:
         """Let *u* answer for *signature* inside the ``with`` block, in every thread.
 
@@ -219,7 +219,7 @@ class Registry:
         title = name or ""
         _targets(found, signature)
         if not self._find((wanted, title)):
-            raise RegistryError([self.not_one(wanted, title, [], {"for": "override"})])
+            raise RegistryError([self._not_one(wanted, title, [], {"for": "override"})])
         layer = _Layer()
         layer.add(wanted, title, found)
         with self._lock:
@@ -246,7 +246,7 @@ class Registry:
             self._import_waiting()
         except RegistryError as error:
             problems += error.problems
-        closure = Closure(self)
+        closure = Closure(self._suppliers, self._not_one)
         for (signature, name), found in self._own.units.items():
             closure.position(found, (_named(signature, name),))
         closure.follow()
@@ -256,15 +256,13 @@ class Registry:
 
     def _find(self, key: Key) -> list[Unit[..., Any]]:
         """Return who answers for *key*: the topmost layer that knows decides."""
-        registry: Registry | None = self
-        while registry is not None:
-            if registry._waiting is not None and key[1]:
+        for registry in self._with_bases():
+            if key[1]:
                 registry._import_waiting(key[1])
             for layer in reversed(registry._layers):
                 found = layer.find(key)
                 if found:
                     return found
-            registry = registry._base
         return []
 
     def _import_waiting(self, *names: str) -> None:
@@ -290,36 +288,38 @@ class Registry:
         if problems:
             raise RegistryError(problems)
 
-    def supplier(self, wanted: Import) -> list[Unit[..., Any]]:
+    def _suppliers(self, wanted: Import) -> list[Unit[..., Any]]:
         """Return who answers for an import: the implementation named like its tag, or the plain."""
         named = self._find((wanted.signature, wanted.tag)) if wanted.tag else []
         return named or self._find((wanted.signature, ""))
 
-    def _known(self) -> list[Key]:
+    def _with_bases(self) -> Iterator[Registry]:
         registry: Registry | None = self
-        keys: list[Key] = []
         while registry is not None:
-            keys += registry._own.units
+            yield registry
             registry = registry._base
-        return keys
 
-    def not_one(
+    def _not_one(
         self,
         wanted: InterfaceClass,
         name: str,
         found: list[Unit[..., Any]],
         fields: dict[str, object],
     ) -> Problem:
+        """Say that nobody, or more than one, answers for *wanted* under *name*; *found* are those who do."""
         fields = {"signature": _named(wanted, name), **fields}
         if found:
             fields["units"] = ", ".join(f"{u.name} ({u.location})" for u in found)
             fields["hint"] = f"register the one that is meant for {wanted.__name__} itself"
             return Problem("several registered units extend the signature", fields)
-        others = [_named(*key) for key in self._known()]
-        same = [_named(*key) for key in self._known() if covers(key[0], wanted)]
+        known = [key for registry in self._with_bases() for key in registry._own.units]
+        near = [key for key in known if covers(key[0], wanted)]
+        if not near:
+            alike = nearest_signature(wanted, [other for other, _ in known])
+            near = [key for key in known if key[0] is alike]
         waiting = self._waiting.names() if self._waiting else []
         fields["entry points"] = ", ".join(sorted(waiting)) or None
-        fields["did you mean"] = ", ".join(same) or nearest(_named(wanted, name), others)
+        fields["did you mean"] = ", ".join(_named(*key) for key in near)
         return Problem("no unit is registered for the signature", fields)
 
 

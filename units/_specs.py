@@ -106,7 +106,7 @@ def lineage(signature: InterfaceClass) -> tuple[InterfaceClass, ...]:
     """Return *signature* and everything it extends."""
     known: tuple[InterfaceClass, ...] | None = getattr(signature, "_v_lineage", None)
     if known is None:
-        known = tuple(ancestor for ancestor in signature.__iro__ if ancestor is not Interface)
+        known = tuple([each for each in signature.__iro__ if each is not Interface])
         vars(signature)["_v_lineage"] = known
     return known
 

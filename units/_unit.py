@@ -6,10 +6,12 @@ imports runs the body once; linking and invoking are `units._link`'s and `units.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from types import CodeType, MethodType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
 
+from signatures._calls import Parameter, call_signature
 from signatures._frames import caller_module
 from signatures._lazy import LazyModule
 from signatures._match import class_mismatches, object_mismatches, value_mismatches
@@ -93,7 +95,10 @@ class BodyUnit(Unit[P, R]):
 
     body: Any
     settings: tuple[str, ...]
-    signature: inspect.Signature
+    #: What runs when the body is called, if it is Python, and how many parameters it has of its own.
+    entry: tuple[Callable[..., Any] | None, int] = (None, 0)
+    #: What the body takes, where that is as its author wrote it.
+    takes: list[Parameter] | None = None
     #: Data members that are computed on the object of a class unit after it was initialized.
     computed_after: tuple[str, ...] = ()
     #: Whether it only passes components on, and reads nothing by itself.
@@ -110,6 +115,12 @@ class BodyUnit(Unit[P, R]):
     code: CodeType | None = None
     #: Whether *code* is that of a class's constructor, whose first parameter is the component.
     constructs = False
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """How the body is called: found out when somebody asks, which linking and invoking do not."""
+        function, bound = self.entry
+        return call_signature(function, bound) if function else inspect.Signature()
 
     def _accept(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """Check components passed by hand; return the arguments as the body is to see them."""

@@ -15,6 +15,8 @@ from sphinx.util.inspect import stringify_signature
 from sphinx.util.typing import stringify_annotation
 from zope.interface.interface import InterfaceClass
 
+from signatures._calls import Unsaid
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", add_signatures)
@@ -56,7 +58,7 @@ def describe(signature: InterfaceClass) -> Iterator[str]:
 def describe_member(name: str, member: Any) -> Iterator[str]:
     """Yield the reST of one member: how it is called, or what type it has."""
     function = getattr(member, "function", None)
-    annotation = getattr(member, "annotation", inspect.Parameter.empty)
+    annotation = getattr(member, "annotation", Unsaid)
     if function is not None:
         called = stringify_signature(evaluated_signature(function, bound_method=True))
         yield f".. py:method:: {name}{called}"
@@ -64,7 +66,7 @@ def describe_member(name: str, member: Any) -> Iterator[str]:
         yield f".. py:method:: {name}{member.getSignatureString()}"
     else:
         yield f".. py:property:: {name}"
-        if annotation is not inspect.Parameter.empty:
+        if annotation is not Unsaid:
             yield f"   :type: {stringify_annotation(annotation)}"
     yield ""
     yield from indented(docstring(member))

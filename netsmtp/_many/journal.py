@@ -50,7 +50,7 @@ class JournalError(Exception):
     """The journal cannot be read or written; *path* says which, *reason* why, *cure* what helps.
 
     `unrecorded` says what became of rows when it was too late to write it down. Of these the journal knows that
-    they were begun, and no more.
+    they were begun, and no more. `unknown` are the lines of which it says itself that nobody knows.
     """
 
     headline = "the journal cannot be used"
@@ -59,6 +59,7 @@ class JournalError(Exception):
         super().__init__(path, reason, cure)
         self.path, self.reason, self.cure = path, reason, cure
         self.unrecorded: tuple[Entry, ...] = ()
+        self.unknown: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         said = [self.headline, f"reason: {self.reason}", f"file: {self.path}"]
@@ -68,6 +69,8 @@ class JournalError(Exception):
             if lines:
                 said.append(f"{words}, and not written down: line {', '.join(map(str, lines))}")
                 options += option and f" {option} {','.join(map(str, lines))}"
+        if self.unknown:
+            said.append(f"perhaps sent, and written down: line {', '.join(map(str, self.unknown))}")
         if self.cure or options:
             again = "run again" + (options and f" with{options}")
             said.append(f"to go on: {', and '.join(filter(None, [self.cure, again]))}")
@@ -94,13 +97,18 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._failing():
+        self._is_open = False
+        try:
             self._base = sqlite3.connect(path, timeout=0, isolation_level=None)
-            try:
+        except sqlite3.Error as error:
+            raise _failure(path, error) from error
+        try:
+            with self._failing():
                 self._begin()
-            except BaseException:
-                self._base.close()
-                raise
+        except BaseException:
+            self._base.close()
+            raise
+        self._is_open = True
 
     def __enter__(self) -> Journal:
         return self
@@ -205,16 +213,26 @@ class Journal:
 
     @contextmanager
     def _failing(self) -> Generator[None, None, None]:
-        """Say what SQLite says as a `JournalError`."""
+        """Say what SQLite says as a `JournalError`; what cannot be written can perhaps be read."""
         try:
             yield
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code == sqlite3.SQLITE_BUSY:
-                raise JournalBusy(self.path, "another run has it open") from error
-            if code == sqlite3.SQLITE_NOTADB:
-                raise JournalForeign(self.path, str(error)) from error
-            raise JournalError(self.path, str(error), _CURES.get(code)) from error
+            failure = _failure(self.path, error)
+            # What is begun before it is open was begun by another run.
+            states = State.UNKNOWN.value, (State.UNKNOWN if self._is_open else State.BEGUN).value
+            with suppress(sqlite3.Error):
+                known = "SELECT line FROM mail WHERE state IN (?, ?) ORDER BY line"
+                failure.unknown = tuple(line for (line,) in self._base.execute(known, states))
+            raise failure from error
+
+
+def _failure(path: Path, error: sqlite3.Error) -> JournalError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_BUSY:
+        return JournalBusy(path, "another run has it open")
+    if code == sqlite3.SQLITE_NOTADB:
+        return JournalForeign(path, str(error))
+    return JournalError(path, str(error), _CURES.get(code))
 
 
 def _entry(row: tuple[int, bytes, str, str | None, str | None, float]) -> Entry:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from netsmtp.cli.letter import Letter, LetterError, Person, letter, person
+from netsmtp.cli.letter import Letter, LetterError, Person, letter, person, split_mailbox
 
 RECIPIENTS = ("to", "cc", "bcc")
 
@@ -185,10 +185,7 @@ def _split(value: str) -> list[str]:
 
 
 def _mailbox(value: str, line: int, text_of: Callable[[str, int], Text]) -> _Mailbox:
-    found = re.fullmatch(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*", value)
-    name, address = (found["name"], found["address"]) if found else ("", value.strip())
-    if len(name) > 1 and name[0] == name[-1] == '"':
-        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    name, _, address = split_mailbox(value)
     return _Mailbox(text_of(name, line), text_of(address, line))
 
 

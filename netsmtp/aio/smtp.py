@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from netsmtp._drive import Clock, Transport
 from netsmtp._streams import CHUNK
 from netsmtp._transport import connect_seconds, sending_to, server_name, tls_context
+from netsmtp.aio._protocol import ProtocolTransport
 from netsmtp.aio._transport import AsyncTransport, connected
 from netsmtp.core.envelope import Mail
 from netsmtp.core.events import Connected, Observer
@@ -187,7 +188,7 @@ async def _send(
     await led(carrier, mail, credentials, waiting, encrypt, options, observer, clock, meeting)
 
 
-def _taken_over(r: asyncio.StreamReader, w: asyncio.StreamWriter) -> AsyncTransport:
+def _taken_over(r: asyncio.StreamReader, w: asyncio.StreamWriter) -> ProtocolTransport:
     """Return what carries bytes over the connection of *r* and *w*, beginning with those *r* holds."""
     carrier = _TakenOver(asyncio.get_running_loop(), w.transport.get_protocol())
     carrier.connection_made(w.transport)
@@ -204,7 +205,7 @@ def _taken_over(r: asyncio.StreamReader, w: asyncio.StreamWriter) -> AsyncTransp
     return carrier
 
 
-class _TakenOver(AsyncTransport):
+class _TakenOver(ProtocolTransport):
     """Carry bytes over a connection whose end is told to *before*, too, which made it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, before: asyncio.BaseProtocol) -> None:

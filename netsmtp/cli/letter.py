@@ -140,13 +140,18 @@ def _person(role: str, text: str | Person) -> Person:
     if isinstance(text, Person):
         return text
     _refuse_controls(role, text)
-    found = _NAMED.fullmatch(text)
-    name, address = (found["name"], found["address"]) if found else ("", text.strip())
-    if name.startswith('"') and name.endswith('"') and len(name) > 1:
-        name = re.sub(r"\\(.)", r"\1", name[1:-1])
-    elif re.search(r'[,;@"]', name):
+    name, quoted, address = split_mailbox(text)
+    if not quoted and re.search(r'[,;@"]', name):
         raise LetterError([f"{role} {text!r}: one address, or a name in quotes before it"])
     return person(role, name, address)
+
+
+def split_mailbox(text: str) -> tuple[str, bool, str]:
+    """Return the name of ``address`` or ``Name <address>``, whether it stood in quotes, and the address."""
+    found = _NAMED.fullmatch(text)
+    name, address = (found["name"], found["address"]) if found else ("", text.strip())
+    quoted = len(name) > 1 and name[0] == name[-1] == '"'
+    return re.sub(r"\\(.)", r"\1", name[1:-1]) if quoted else name, quoted, address
 
 
 def person(role: str, name: str, address: str) -> Person:

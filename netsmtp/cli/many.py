@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,7 +29,7 @@ from netsmtp.cli.interrupts import Interrupts
 from netsmtp.cli.letter import Letter
 from netsmtp.cli.status import Status
 from netsmtp.cli.verdicts import verdict
-from netsmtp.core.events import BodyProgress, Event, describe
+from netsmtp.cli.witnesses import tell
 from netsmtp.pool import Pool
 
 if TYPE_CHECKING:
@@ -182,13 +183,6 @@ def _rehearse(
 
 
 def _pool(route: Route, security: Security, connections: int, verbose: bool) -> Pool:
-    page = Page(stderr=True)
-
-    def see(event: Event) -> None:
-        if not isinstance(event, BodyProgress):
-            for line in describe(event).splitlines():
-                page.said(line)
-
     return Pool(
         route.host,
         route.port,
@@ -198,7 +192,7 @@ def _pool(route: Route, security: Security, connections: int, verbose: bool) -> 
         auth_passwd=route.password,
         local_name=route.ehlo,
         options=route.options,
-        observer=see if verbose else None,
+        observer=partial(tell, Page(stderr=True)) if verbose else None,
     )
 
 

@@ -53,9 +53,14 @@ class Talking(Witness):
 
     def see(self, event: Event) -> None:
         super().see(event)
-        if not isinstance(event, BodyProgress):
-            for line in describe(event).splitlines():
-                self.page.said(line)
+        tell(self.page, event)
+
+
+def tell(page: Page, event: Event) -> None:
+    """Write what *event* tells of the conversation."""
+    if not isinstance(event, BodyProgress):
+        for line in describe(event).splitlines():
+            page.said(line)
 
 
 class Measuring(Witness):

@@ -24,11 +24,11 @@ class Write(NamedTuple):
         return f"Write(stage={self.stage}, shows={self.shows}, body={self.body})"
 
 
-class Read(NamedTuple):
-    """Wait for bytes. All reads of one *turn* together have the time of *stage*."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Wait for bytes. All reads of one turn of the session together have the time of *stage*."""
 
     stage: Stage
-    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,9 @@ class Close:
 
     error: SmtpError | None = None
 
+
+IDLE = Idle()
+READS = {stage: Read(stage) for stage in Stage}
+"""Every `Read` there is: a session asks for one at each turn."""
 
 Action: TypeAlias = Write | Read | Fetch | StartTls | CallHook | Idle | Close

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast
+from typing import Any
 
 from ..errors import AddressError, HostNameError
 from .dsn import Recipient
@@ -61,18 +61,19 @@ def sender(given: object) -> Address:
     return Address("", "") if text == "" else _address("sender", text)
 
 
-def recipients(given: object) -> tuple[Address, ...]:
+def recipients(given: Any) -> tuple[Address, ...]:
     """Return the forward paths *given*, in their order, duplicates kept.
 
     Raises `AddressError` if there is none or one of them is none, `NotificationError` for reports
     that cannot be asked for, `TypeError` if *given* is one string or holds anything but str, bytes
     and `Recipient`.
     """
-    if isinstance(given, str | bytes | bytearray):
-        raise TypeError(f"recipients: expected a list of addresses, given one {_kind(given)}")
-    if not isinstance(given, list | tuple | Iterable):
-        raise TypeError(f"recipients: expected a list of addresses, given {_kind(given)}")
-    every = list(cast("Iterable[object]", given))
+    kind: object = given
+    if isinstance(kind, str | bytes | bytearray):
+        raise TypeError(f"recipients: expected a list of addresses, given one {_kind(kind)}")
+    if not isinstance(kind, list | tuple | Iterable):
+        raise TypeError(f"recipients: expected a list of addresses, given {_kind(kind)}")
+    every: list[object] = list(given)
     if not every:
         raise AddressError("no recipients")
     # A str, what nearly every recipient is, is spared two steps on its way.

@@ -29,6 +29,10 @@ class Capabilities:
         return tuple(name.upper() for name in self.keywords.get("AUTH", ()))
 
 
+NONE = Capabilities()
+"""What is offered before EHLO is answered."""
+
+
 @lru_cache(maxsize=64)
 def _size(octets: tuple[str, ...]) -> int | None:
     if not octets or not (octets[0].isascii() and octets[0].isdigit()):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import BinaryIO, Literal, TypeAlias, cast
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 from ..errors import ContentError
 from .framing import (
@@ -264,14 +264,16 @@ def checked_header(header: object) -> bytes:
     return header
 
 
-def _checked_lines(lines: object) -> Iterable[str | bytes]:
-    if isinstance(lines, str | bytes | bytearray):
+def _checked_lines(lines: Any) -> Iterable[str | bytes]:
+    given: object = lines
+    if isinstance(given, str | bytes | bytearray):
         raise TypeError(
-            f"message lines: expected a list of lines, given one {type(lines).__name__}"
+            f"message lines: expected a list of lines, given one {type(given).__name__}"
         )
-    if not isinstance(lines, list | tuple | Iterable):
-        raise TypeError(f"message lines: expected a list of lines, given {type(lines).__name__}")
-    return cast("Iterable[str | bytes]", lines)
+    if not isinstance(given, list | tuple | Iterable):
+        raise TypeError(f"message lines: expected a list of lines, given {type(given).__name__}")
+    good: Iterable[str | bytes] = lines
+    return good
 
 
 def _are_short(lines: Sequence[str | bytes]) -> bool:

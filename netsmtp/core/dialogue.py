@@ -20,7 +20,7 @@ from ..errors import (
     SmtpTimeout,
 )
 from ..options import Options
-from .actions import Action, Close, Idle, Read, Write
+from .actions import IDLE, READS, Action, Close, Write
 from .events import REDACTED, Event, ReplyReceived
 from .replies import BadReply, Reply, ReplyParser
 from .secret import Secret
@@ -67,7 +67,8 @@ class Dialogue:
         self._actions: deque[Action] = deque()
         self._message: Iterator[Action] | None = None
         self._error: SmtpError | None = None
-        self._turn = 0
+        self.turn = 0
+        """How many replies have come."""
         self._dropped = False
         # While a secret may be repeated by the server: takes it out of a text.
         self._mask: Callable[[str], str] | None = None
@@ -88,8 +89,13 @@ class Dialogue:
                 return action
             self._message = None
         if self._expected:
-            return Read(self._waiting_in(), self._turn)
-        return Idle() if self.state is State.READY else Close(self._error)
+            return READS[self._waiting_in()]
+        return IDLE if self.state is State.READY else Close(self._error)
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is under way, and nothing has come that was not told yet."""
+        return self.state is State.READY and not self._parser.pending
 
     @property
     def has_more_to_say(self) -> bool:
@@ -102,12 +108,11 @@ class Dialogue:
         Raises `ProtocolError`, `ConnectionLost` or `DeliveryUnknown`; a refusal comes with the
         `Close` action.
         """
+        if self._expected and (known := self._parser.whole(data)) is not None:
+            self._answered(known)
+            return
         if not data:
             self.lost(None)
-            return
-        known = self._parser.whole(data) if self._expected else None
-        if known is not None:
-            self._answered(known)
             return
         self._parser.feed(data)
         while self._expected:
@@ -225,17 +230,18 @@ class Dialogue:
         shown: str | None = None,
     ) -> None:
         """Write one command and wait for its reply."""
-        shown = shown or (REDACTED if isinstance(line, Secret) else line)
-        text = line.reveal() if isinstance(line, Secret) else line
-        self._write(f"{text}\r\n".encode(), [Expected(stage, (shown,), then)], (shown,))
+        if self._parser.pending:
+            self._mind(stage)  # here, where no frame has the secret yet
+        if isinstance(line, Secret):
+            shown, line = shown or REDACTED, line.reveal()
+        shows = (shown or line,)
+        self._expected.append(Expected(stage, shows, then))
+        self._actions.append(Write(f"{line}\r\n".encode(), stage, shows))
 
-    def _write(self, data: bytes, expected: list[Expected], shows: Sequence[str]) -> None:
-        """Write *data* at once, if no reply has come that nothing in it can have caused."""
-        stage = expected[0].stage
-        if not self._expected and self._parser.pending and self.state not in GOODBYE:
+    def _mind(self, stage: Stage) -> None:
+        """Refuse what has come if nothing that was written can have caused it."""
+        if not self._expected and self.state not in GOODBYE:
             self._unsolicited(stage)
-        self._expected.extend(expected)
-        self._actions.append(Write(data, stage, shows))
 
     def _next_reply(self, stage: Stage | None = None) -> Reply | None:
         """Take the next reply. Raises `ProtocolError`, or `DeliveryUnknown` after the dot."""
@@ -257,7 +263,7 @@ class Dialogue:
         expected.answered += 1
         if expected.answered == len(expected.commands):
             self._expected.popleft()
-        self._turn += 1
+        self.turn += 1
         if self._mask is not None:
             reply = self._masked(reply, self._mask)
         if self._observe is not None:

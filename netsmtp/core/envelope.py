@@ -55,14 +55,14 @@ class Mail(NamedTuple):
             if self.seven_bit is None or self.needs_utf8:
                 raise NotOffered("8BITMIME, which the text of this mail needs", stage=Stage.MAIL)
             return self.seven_bit().suited(offered)
-        if "SMTPUTF8" not in offered and self.needs_utf8:
+        if self.needs_utf8 and "SMTPUTF8" not in offered:
             what = "the header" if self.utf8 else "an address"
             raise NotOffered(f"SMTPUTF8, which {what} of this mail needs", stage=Stage.MAIL)
         size, limit = self.octets, offered.size
         if size is not None and limit is not None and size > limit:
             raise TooLarge(f"{size} octets, the server takes {limit}", stage=Stage.MAIL)
-        reports = "".join([address.reports for address in self.recipients])
-        if "DSN" not in offered and (self.reports or reports):
+        reports = self.reports or any(address.reports for address in self.recipients)
+        if reports and "DSN" not in offered:
             raise NotOffered("DSN, which the wanted delivery reports need", stage=Stage.MAIL)
         return self
 
@@ -73,7 +73,7 @@ class Mail(NamedTuple):
         """
         facts = self.facts
         eight = (facts is None or not facts.ascii) and "8BITMIME" in offered
-        utf8 = "SMTPUTF8" in offered and self.needs_utf8
+        utf8 = self.needs_utf8 and "SMTPUTF8" in offered
         asked = f"{' BODY=8BITMIME' if eight else ''}{' SMTPUTF8' if utf8 else ''}{self.reports}"
         return [
             f"MAIL FROM:<{self.sender.path}>{asked}",

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import IncrementalNewlineDecoder
 from itertools import islice
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from ..errors import ContentError
 
@@ -138,11 +138,11 @@ def join(lines: Sequence[str | bytes]) -> bytes:
 
     Lines of one kind, the common case, are joined without a step per line.
     """
-    flat = _flat(lines)
-    if isinstance(flat, str):
-        return ("\r\n".join(cast("Sequence[str]", lines)) + "\r\n").encode()
+    every: Sequence[Any] = lines
+    if isinstance(_flat(every), str):
+        return ("\r\n".join(every) + "\r\n").encode()
     try:
-        return b"\r\n".join(cast("Sequence[bytes]", lines)) + b"\r\n"
+        return b"\r\n".join(every) + b"\r\n"
     except TypeError:  # of both kinds
         return b"\r\n".join(map(_encode, lines)) + b"\r\n"
 
@@ -187,18 +187,18 @@ def overlong(text: bytes) -> int:
     return 0
 
 
-def _flat(lines: Sequence[str | bytes]) -> str | bytes:
+def _flat(lines: Sequence[Any]) -> str | bytes:
     """Return *lines* joined without line ends, in which none may be; raises as `pieces` does."""
     flat: str | bytes
     try:
         if isinstance(lines[0], str):
-            flat = "".join(cast("Sequence[str]", lines))
+            flat = "".join(lines)
             bad = "\n" in flat or "\r" in flat or "\0" in flat
             if not bad and not flat.isascii():
                 flat.encode()
             if not bad:
                 return flat
-        flat = b"".join(cast("Sequence[bytes]", lines))
+        flat = b"".join(lines)
     except (TypeError, UnicodeEncodeError):
         flat = b"".join(map(_encode, lines))
     if b"\n" in flat or b"\r" in flat or b"\0" in flat:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
+from typing import Any
 
 from ..errors import HostNameError
 
@@ -29,6 +31,7 @@ def ascii_host(name: str) -> str:
     return encoded
 
 
+@lru_cache(maxsize=64)
 def is_this_machine(name: str) -> bool:
     """Tell whether *name* is localhost or a loopback address, asking nobody."""
     if name.lower().rstrip(".") == "localhost":
@@ -37,6 +40,24 @@ def is_this_machine(name: str) -> bool:
         return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_loopback(peer: Any) -> bool:
+    """Tell whether *peer*, the address of a socket's other end, is on this machine."""
+    try:
+        return _is_loopback(peer[0])
+    except (IndexError, TypeError):
+        return False
+
+
+@lru_cache(maxsize=64)
+def _is_loopback(host: Any) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 def _idna_2008(name: str) -> str:

@@ -19,7 +19,7 @@ from ..errors import (
 )
 from ..options import Options
 from .actions import StartTls
-from .capabilities import Capabilities, capabilities
+from .capabilities import NONE, Capabilities, capabilities
 from .dialogue import Dialogue, in_step
 from .events import REDACTED, Event, TlsStarted
 from .replies import Reply, ReplyParser
@@ -66,14 +66,21 @@ class Opening(Dialogue):
         self._channel: Carrying = channel
         self._start_tls = start_tls
         self._credentials = credentials
-        self.offered = Capabilities()
+        self.offered = NONE
+
+    def opened(self, offered: Capabilities) -> None:
+        """Take it that greeting and EHLO are said already, and that this was *offered*."""
+        self._step(Step.GREETED)
+        self._expected.clear()
+        self.offered = offered
+        self._step(Step.PREPARED)
 
     def encrypted(self) -> None:
         """Go on over TLS, forgetting all that was said in clear (RFC 3207 section 4.2)."""
         self._step(Step.ENCRYPTED)
         self._channel = Channel(encrypted=True, local=self._channel.local)
         self._parser = ReplyParser(self._options.reply_limits)
-        self.offered = Capabilities()
+        self.offered = NONE
         if self._observe is not None:
             self._observe(TlsStarted())
         self._ehlo()

@@ -72,6 +72,10 @@ class ReplyLimits:
     total: int = 64 * 1024
 
 
+LIMITS = ReplyLimits()
+"""What bounds a reply if nobody says otherwise."""
+
+
 class BadReply(ValueError):
     """Bytes that are no reply; *reason* says why, *excerpt* shows their beginning."""
 
@@ -84,10 +88,23 @@ class BadReply(ValueError):
         return f"{self.reason}: {self.excerpt!r}"
 
 
+class _Known:
+    """Hold replies that were read, by their only line, or by all of what was fed for one."""
+
+    __slots__ = ("fed", "lines")
+
+    def __init__(self) -> None:
+        self.lines: dict[bytes, Reply] = {}
+        self.fed: dict[bytes, Reply] = {}
+
+
 @lru_cache(maxsize=16)
-def _known(limits: ReplyLimits) -> dict[bytes, Reply]:
-    """Return the replies that parsers with *limits* have read."""
-    return {}
+def _known(limits: ReplyLimits) -> _Known:
+    """Return what parsers with *limits* have read."""
+    return _Known()
+
+
+KNOWN = _known(LIMITS)
 
 
 class ReplyParser:
@@ -98,12 +115,12 @@ class ReplyParser:
     """
 
     def __init__(self, limits: ReplyLimits | None = None) -> None:
-        self._limits = limits or ReplyLimits()
+        self._limits = limits = limits or LIMITS
         # Lines that came whole, without their CR LF, and what came behind them.
         self._whole: deque[bytes] = deque()
         self._buffer = bytearray()
         # What most replies are: read once by anybody with these limits, taken from here afterwards.
-        self._known = _known(self._limits)
+        self._known = KNOWN if limits is LIMITS else _known(limits)
         # What was fed last, while it may be one whole reply.
         self._fed = b""
         self._searched = 0
@@ -121,9 +138,9 @@ class ReplyParser:
 
         Otherwise `feed` it.
         """
-        if self.pending or data[-2:] != b"\r\n":
+        if self._whole or self._buffer or self._lines:
             return None
-        return self._known.get(bytes(data))
+        return self._known.fed.get(bytes(data))
 
     def feed(self, data: bytes | memoryview) -> None:
         """Add *data* to what `next` reads."""
@@ -146,7 +163,7 @@ class ReplyParser:
         Raises `BadReply` as soon as the bytes cannot become a reply within the limits.
         """
         if self._whole:
-            known = None if self._lines else self._known.get(self._whole[0])
+            known = None if self._lines else self._known.lines.get(self._whole[0])
             if known is not None:
                 self._fed = b""
                 self._whole.popleft()
@@ -174,13 +191,11 @@ class ReplyParser:
 
     def _keep(self, line: bytes, reply: Reply) -> None:
         """Know *reply* the next time, by its only *line* or by all that was fed."""
-        if len(self._known) >= _MOST:
-            self._known.clear()
         if len(self._lines) == 1 and len(line) <= _SHORT:
-            self._known[line] = reply
+            _add(self._known.lines, line, reply)
         is_all = not (self._whole or self._buffer)
         if self._fed and is_all and len(self._fed) <= _LONG:
-            self._known[self._fed] = reply
+            _add(self._known.fed, self._fed, reply)
 
     def _line(self) -> bytes | None:
         """Take one line without its CR LF off what has come, or return None."""
@@ -213,6 +228,12 @@ class ReplyParser:
             )
         if self._total + length > self._limits.total:
             raise BadReply(f"a reply of more than {self._limits.total} octets", bytes(text[:80]))
+
+
+def _add(known: dict[bytes, Reply], text: bytes, reply: Reply) -> None:
+    if len(known) >= _MOST:
+        known.clear()
+    known[text] = reply
 
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)

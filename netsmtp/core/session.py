@@ -24,7 +24,7 @@ from ..errors import (
     SmtpError,
 )
 from ..options import Options
-from .actions import Action, CallHook, Fetch, Read, Write
+from .actions import READS, Action, CallHook, Fetch, Write
 from .content import mind_long_lines
 from .dialogue import Expected, agrees, in_step
 from .envelope import Mail, SendResult, recipient_results
@@ -96,8 +96,12 @@ class Session(Opening):
 
     # What the driver calls.
 
-    def submit(self, mail: Mail) -> None:
-        """Send *mail* as soon as the connection is ready."""
+    def submit(self, mail: Mail, *, last: bool = False) -> None:
+        """Send *mail* as soon as the connection is ready, and QUIT behind the *last*.
+
+        Raises what `receive` does, if more had come with the reply to the mail before.
+        """
+        self._leaving = self._leaving or last
         self._mails.append(mail)
         if self.state is State.READY:
             self._ready()
@@ -169,8 +173,11 @@ class Session(Opening):
 
     def _next_group(self, stage: Stage) -> None:
         """Write as much of the envelope as may be written at once."""
+        if self._parser.pending:
+            self._mind(stage)
         data, expected, lines, self._commands = self._group(self._commands, stage)
-        self._write(data, expected, lines)
+        self._expected.extend(expected)
+        self._actions.append(Write(data, stage, lines))
 
     def _next_command(self, stage: Stage) -> None:
         """Write the next command of the envelope."""
@@ -297,7 +304,7 @@ class Session(Opening):
             yield from self._chunk(held, size)
             held, size = b"", 0
         while self._expected:
-            yield Read(Stage.BODY, self._turn)
+            yield READS[Stage.BODY]
         self._step(Step.WRITTEN)
         if self._hooked:
             yield from self._call_hook()

@@ -71,13 +71,13 @@ def corpus(name: str) -> list[bytes]:
 
 
 def mutate(judge: Target, seeds: list[bytes], seconds: float, seed: int | None = None) -> int:
-    """Give *judge* the *seeds*, then mutations of them; return how many inputs that were."""
+    """Give *judge* the *seeds*, then for *seconds* mutations of them; return how many inputs that were."""
     chance = random.Random(seed)
-    ends = time.monotonic() + seconds
     pieces = [piece for each in seeds for piece in each.splitlines(keepends=True)] or [b"x"]
     for each in seeds:
         judge(each)
     runs = len(seeds)
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         data = bytearray(chance.choice(seeds))
         for _ in range(chance.randint(1, 6)):

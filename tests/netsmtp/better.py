@@ -21,7 +21,7 @@ from netsmtp.errors import (
     TooLarge,
 )
 from netsmtp.options import Deadlines
-from tests.netsmtp.replay import DEADLINES, SHORT, run
+from tests.netsmtp.replay import DEADLINES, run, silent_at
 
 Case = dict[str, Any]
 Check = Callable[[Case], None]
@@ -81,7 +81,7 @@ def long_line(case: Case) -> None:
 
 def utf8_password(case: Case) -> None:
     """A password outside Latin-1 is sent in UTF-8; no error shows it."""
-    result = run(case, deadlines=SHORT)
+    result = run(case, deadlines=silent_at("auth"))
     assert result.sent.startswith("EHLO localhost\r\nAUTH PLAIN dQB1AOKCrA==\r\n")
     assert type(result.error) is SmtpTimeout  # the script has no more replies
     assert "\u20ac" not in str(result.error)
@@ -104,13 +104,13 @@ def recipient_refused(case: Case) -> None:
 
 def forwarded(case: Case) -> None:
     """251 and 252 accept the recipient: the send goes on to DATA."""
-    result = run(case, pipelining=False, deadlines=SHORT)
+    result = run(case, pipelining=False, deadlines=silent_at("data"))
     assert result.sent == case["client_bytes"] + "DATA\r\n"
 
 
 def hello_fallback(case: Case) -> None:
     """A server that does not know EHLO is greeted by HELO."""
-    result = run(case, deadlines=SHORT)
+    result = run(case, deadlines=silent_at("ehlo", 0.5))
     assert result.sent == "EHLO localhost\r\nHELO localhost\r\n"
     assert isinstance(result.error, SmtpTimeout)  # the script has no more replies
 
@@ -174,7 +174,7 @@ def hook_not_called(case: Case) -> None:
 
 def starttls_in_any_case(case: Case) -> None:
     """STARTTLS is recognised whatever its case and the blanks behind it."""
-    result = run(case, deadlines=SHORT)
+    result = run(case, deadlines=silent_at("starttls"))
     assert result.sent == "EHLO localhost\r\nSTARTTLS\r\n"
 
 
@@ -218,7 +218,7 @@ BETTER: dict[str, Check] = {
     "reply-lf-hides-error": refuses(ProtocolError, ENVELOPE),
     "reply-cr-only": refuses(ProtocolError, ENVELOPE),
     "reply-crcrlf": refuses(ProtocolError, ENVELOPE),
-    "reply-lf-greet-hold": refuses(ProtocolError, "", deadlines=SHORT),
+    "reply-lf-greet-hold": refuses(ProtocolError, ""),
     "code-ehlo-502": hello_fallback,
     "code-ehlo-500": hello_fallback,
     "code-mail-550": leaves_politely(ReplyError, 550),
@@ -234,7 +234,7 @@ BETTER: dict[str, Check] = {
     "close-after-354-bigbody": last_words,
     "early-554-bigbody": last_words,
     "quit-hang": quit_unanswered,
-    "greet-hang": refuses(SmtpTimeout, "", deadlines=SHORT),
+    "greet-hang": refuses(SmtpTimeout, "", deadlines=silent_at("greeting")),
     "tls-real": no_trust,
     "tls-real-legacy": no_trust,
     "tls-real-auto": sends(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,29 +17,26 @@ from netsmtp import (
 )
 from netsmtp._local import EXTENSIONS
 from netsmtp.aio.smtp import tcp_connect
-from netsmtp.core.events import CommandSent, Connected, Event
 from netsmtp.core.loopback import LoopbackServer
-from tests.netsmtp.every_unit import ARGUMENTS, Mail, _printed
+from tests.netsmtp.every_unit import Hearing, Mail, changed, printed
 from tests.netsmtp.tcp import TcpServer
 from units import invoke
 
 
 @dataclass
-class Sending:
+class Sending(Hearing):
     """One implementation; *server* is on loopback, and stays empty where nothing is opened."""
 
     smtp: IAsyncSmtp
     server: TcpServer
     arrived: Callable[[], list[Mail]]
-    heard: list[Event] = field(default_factory=list[Event])
 
     async def send_later(
         self, change: dict[int, Any] | None = None, *port: int, **keywords: Any
     ) -> None:
         """Send what `ARGUMENTS` say, some of them changed."""
-        arguments = [(change or {}).get(n, given) for n, given in enumerate(ARGUMENTS)]
         keywords = {"tcp_connect": self.connect, "observer": self.heard.append, **keywords}
-        assert await self.smtp.smtp_send_message(*arguments, *port, **keywords) is None
+        assert await self.smtp.smtp_send_message(*changed(change), *port, **keywords) is None
 
     def send(self, change: dict[int, Any] | None = None, *port: int, **keywords: Any) -> None:
         asyncio.run(self.send_later(change, *port, **keywords))
@@ -47,14 +44,6 @@ class Sending:
     async def connect(self, server: str, port: int) -> Any:
         """Connect to the server on loopback, whatever *server* is."""
         return await tcp_connect("127.0.0.1", self.server.port)
-
-    @property
-    def commands(self) -> list[str]:
-        return [event.line for event in self.heard if isinstance(event, CommandSent)]
-
-    @property
-    def connected(self) -> list[tuple[str, int]]:
-        return [(each.server, each.port) for each in self.heard if isinstance(each, Connected)]
 
 
 @contextmanager
@@ -83,7 +72,7 @@ def _recording(server: TcpServer) -> Sending:
 def _dry_run(server: TcpServer) -> Sending:
     lines: list[str] = []
     unit = partial(aio_dry_run_smtp_unit, lines.append)
-    return Sending(invoke(unit), server, lambda: list(_printed(lines)))
+    return Sending(invoke(unit), server, lambda: list(printed(lines)))
 
 
 MAKERS: dict[str, Callable[[TcpServer], Sending]] = {

@@ -45,21 +45,10 @@ Mail = tuple[str, list[str], bytes]
 
 
 @dataclass
-class Sending:
-    """One implementation, and how to reach a server with it that is none."""
+class Hearing:
+    """What an observer hears of the sends of one implementation."""
 
-    smtp: ISmtp
-    connect: Callable[[str, int], Any]
-    #: What has arrived so far; None where nobody can see it.
-    arrived: Callable[[], list[Mail]] | None = None
-    heard: list[Event] = field(default_factory=list[Event])
-
-    def send(self, change: dict[int, Any] | None = None, *port: int, **keywords: Any) -> None:
-        """Send what `ARGUMENTS` say, some of them changed."""
-        arguments = [(change or {}).get(n, given) for n, given in enumerate(ARGUMENTS)]
-        keywords = {"tcp_connect": self.connect, "observer": self.heard.append, **keywords}
-        send: Any = self.smtp.smtp_send_message
-        assert send(*arguments, *port, **keywords) is None
+    heard: list[Event] = field(default_factory=list[Event], init=False)
 
     @property
     def commands(self) -> list[str]:
@@ -70,6 +59,27 @@ class Sending:
     def connected(self) -> list[tuple[str, int]]:
         """Return the servers and ports that the observer has heard of."""
         return [(each.server, each.port) for each in self.heard if isinstance(each, Connected)]
+
+
+@dataclass
+class Sending(Hearing):
+    """One implementation, and how to reach a server with it that is none."""
+
+    smtp: ISmtp
+    connect: Callable[[str, int], Any]
+    #: What has arrived so far; None where nobody can see it.
+    arrived: Callable[[], list[Mail]] | None = None
+
+    def send(self, change: dict[int, Any] | None = None, *port: int, **keywords: Any) -> None:
+        """Send what `ARGUMENTS` say, some of them changed."""
+        keywords = {"tcp_connect": self.connect, "observer": self.heard.append, **keywords}
+        send: Any = self.smtp.smtp_send_message
+        assert send(*changed(change), *port, **keywords) is None
+
+
+def changed(change: dict[int, Any] | None) -> list[Any]:
+    """Return `ARGUMENTS` with others in some places."""
+    return [(change or {}).get(n, given) for n, given in enumerate(ARGUMENTS)]
 
 
 def sending(name: str, folder: Path) -> Sending:
@@ -109,14 +119,14 @@ def _dry_run(folder: Path) -> Sending:
     lines: list[str] = []
 
     def arrived() -> list[Mail]:
-        return list(_printed(lines))
+        return list(printed(lines))
 
     return Sending(
         invoke(partial(dry_run_smtp_unit, lines.append)), MemoryServer().connect, arrived
     )
 
 
-def _printed(lines: list[str]) -> Iterator[Mail]:
+def printed(lines: list[str]) -> Iterator[Mail]:
     """Yield the mails of a conversation that was printed."""
     sender, recipients, data = "", list[str](), list[str]()
     begun = False

@@ -66,6 +66,12 @@ def mail(n: int, **changed: Any) -> Envelope:
     return Envelope(f"Message-ID: <{n}@x.org>\r\n\r\nmail {n}\r\n".encode(), **{**given, **changed})
 
 
+async def one(pool: Any, n: int) -> Any:
+    """Send mail number *n*."""
+    envelope = mail(n)
+    return await pool.send(envelope.message, envelope.sender, envelope.recipients)
+
+
 class Gathering:
     """Make servers of which the first few take their first mails only when all of them can."""
 

@@ -94,7 +94,7 @@ class Postfix:
     passwords: bool
     folder: Path
 
-    def mail(self, token: str, seconds: float = 15.0) -> bytes:
+    def mail(self, token: str, seconds: float = 60.0) -> bytes:
         """Return the mail in the Maildir that holds *token*, as soon as it is there."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
@@ -176,7 +176,7 @@ def _passwords(folder: Path, owner: int) -> bool:
 
 
 def _listening(made: Postfix) -> None:
-    ends = time.monotonic() + 15
+    ends = time.monotonic() + 60
     while time.monotonic() < ends:
         try:
             with socket.create_connection(("127.0.0.1", made.port), 1) as client:

@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,8 +30,11 @@ CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "cases" / "smtp-transcripts.json").read_text(encoding="ascii")
 )
 DEADLINES = Deadlines(quit=0.2, farewell=0.05)
-SHORT = Deadlines(greeting=0.2, ehlo=0.2, starttls=0.2, auth=0.2, data=0.2, farewell=0.05)
-"""For servers whose script ends in silence."""
+
+
+def silent_at(stage: str, seconds: float = 0.1) -> Deadlines:
+    """Return deadlines for a server whose script ends in silence at *stage*; the others stay long."""
+    return replace(DEADLINES, **{stage: seconds})
 
 
 class Symbol:

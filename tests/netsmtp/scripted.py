@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-LONGEST_WAIT = 10.0
+LONGEST_WAIT = 30.0
 
 
 class ScriptedServer:
@@ -113,7 +113,7 @@ class ScriptedServer:
         """Send a byte now and then, and never the end of a line, until the client closes."""
         poll = select.poll()
         poll.register(self._client, select.POLLRDHUP)
-        while not poll.poll(20):
+        while not poll.poll(8):
             self.send("x")
 
     def stall(self) -> None:

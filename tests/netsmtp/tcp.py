@@ -12,6 +12,8 @@ from pathlib import Path
 
 from netsmtp.core.loopback import LoopbackServer, ReceivedMail
 
+LONGEST_WAIT = 30.0
+
 
 class Drop(Exception):
     """Raised by a server's `replies`, ends its connection without a word."""
@@ -45,7 +47,8 @@ class TcpServer:
             self._listener = socket.socket(socket.AF_UNIX)
             self._listener.bind(str(path))
             self._listener.listen()
-        self._threads: list[threading.Thread] = [threading.Thread(target=self._accept, daemon=True)]
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._serving: list[threading.Thread] = []
 
     @property
     def mails(self) -> list[ReceivedMail]:
@@ -61,20 +64,25 @@ class TcpServer:
 
         def wait() -> bool:
             with self._heard:
-                return self._heard.wait_for(condition, 10)
+                return self._heard.wait_for(condition, LONGEST_WAIT)
 
         assert await asyncio.to_thread(wait), "it did not come to that"
 
     def __enter__(self) -> TcpServer:
-        self._threads[0].start()
+        self._accepting.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for thread in self._threads:
-            thread.join(10)
+        self._accepting.join(LONGEST_WAIT)
+        self.served()
+
+    def served(self) -> None:
+        """Wait until all who were greeted are gone, and all that they said is heard."""
+        for thread in self._serving:
+            thread.join(LONGEST_WAIT)
             assert not thread.is_alive(), "a connection is still open"
 
     def _accept(self) -> None:
@@ -87,8 +95,8 @@ class TcpServer:
             server = self._make()
             self.connections.append(server)
             thread = threading.Thread(target=self._serve, args=(client, server), daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._serving.append(thread)
 
     def _serve(self, client: socket.socket, server: LoopbackServer) -> None:
         with client, contextlib.suppress(Drop, OSError):

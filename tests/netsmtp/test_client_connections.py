@@ -313,8 +313,11 @@ def test_server_that_stops_reading(kind: str) -> None:
     talk = ["250 h\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n"]
     script: list[list[Any]] = [["send", "220 hi\r\n"]]
     script += [step for reply in talk for step in (["cmd"], ["send", reply])]
-    with ScriptedServer([*script, ["sleep", 5.0]]) as server, pytest.raises(TimeoutError):
-        using(kind, large, server.port, options=options)
+    given_up = threading.Event()
+    with ScriptedServer([*script, ["stall"]], at_sleep=given_up.wait) as server:
+        with pytest.raises(TimeoutError):
+            using(kind, large, server.port, options=options)
+        given_up.set()
 
 
 def test_two_threads_at_once() -> None:

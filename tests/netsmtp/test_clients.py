@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,7 @@ from netsmtp.errors import (
     SmtpError,
 )
 from netsmtp.options import Deadlines, Limits, Options
+from tests.netsmtp.asked import Asked
 from tests.netsmtp.clients import KINDS, answering, every, mail, said, using, words
 from tests.netsmtp.tcp import Drop, TcpServer
 
@@ -302,9 +304,12 @@ def test_deadline_in_total_is_for_each_mail(kind: str) -> None:
     async def use(client: Any) -> list[str]:
         return words(await every(client.send_all(mail(n) for n in range(50))))
 
-    options = Options(deadlines=Deadlines(total=5.0))
+    begun = itertools.count()
+    total = Asked(lambda: 60.0 + next(begun))
+    options = Options(deadlines=Deadlines(total=total))
     with TcpServer() as server:
         assert using(kind, use, server.port, options=options) == ["sent"] * 50
+    assert next(begun) >= 50
 
 
 def test_no_server_is_kept_waiting_by_close(kind: str) -> None:

@@ -31,7 +31,7 @@ def test_without_deadlines() -> None:
 @pytest.mark.parametrize("script", [[], [["send", "220 hi\r\n"], ["cmd"]]])
 def test_only_the_total(script: list[list[Any]]) -> None:
     """The deadline of the whole send holds in stages that have none of their own."""
-    options = Options(deadlines=Deadlines(**{**ENDLESS, "total": 0.1}))
+    options = Options(deadlines=Deadlines(**{**ENDLESS, "total": 0.5}))
     with ScriptedServer([*script, ["eof"]]) as server, pytest.raises(SmtpTimeout) as caught:
         smtp_send_message(*ARGUMENTS, server.port, options=options)
     assert caught.value.stage is (Stage.EHLO if script else Stage.GREETING)

@@ -103,7 +103,7 @@ def conversation(
 
 
 @given(st.lists(PLANS, max_size=3), MAILS, OPTIONS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_both_drivers_say_the_same(
     plans: list[list[str]], mails: list[tuple[int, list[str]]], options: Options
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from netsmtp.errors import SmtpError, SmtpTimeout
 from netsmtp.options import Deadlines, Options
 from netsmtp.smtp import smtp_send_message, tcp_connect
 from tests.netsmtp.faults import disk, matrix
-from tests.netsmtp.faults.drivers import DRIVERS, LONG, SHORT, Short, Told, options
-from tests.netsmtp.faults.matrix import FAULTS, SILENT, STAGES, Outcome, outcomes
+from tests.netsmtp.faults.drivers import DRIVERS, LONG, Short, Told, options
+from tests.netsmtp.faults.matrix import DEADLINES, FAULTS, STAGES, Outcome, outcomes
 from tests.netsmtp.faults.server import FailingServer
 from tests.netsmtp.scripted import ScriptedServer
 
@@ -66,7 +67,7 @@ def test_fault_at_quit(fault: str, driver: str, contexts: Contexts) -> None:
 def sent(stage: str, fault: str, driver: str, contexts: Contexts) -> tuple[FailingServer, Told]:
     """Send a mail that meets *fault* at *stage*, and one behind it where *driver* can."""
     serving, trusting = contexts
-    short = Short(SHORT if fault in SILENT else BLOCKED if stage == "body" else LONG)
+    short = Short(DEADLINES.get(fault, BLOCKED if stage == "body" else LONG))
     texts: list[Any] = [[*LARGE, "mail 0"] if stage == "body" else ["mail 0"]]
     if driver != "smtp_send_message":
         texts.append(["mail 1"])
@@ -141,9 +142,11 @@ def test_total_deadline_is_for_everything() -> None:
 def test_server_that_stops_reading() -> None:
     """A message that is not taken does not hold the send longer than a piece's deadline."""
     deadlines = Deadlines(body=0.2, farewell=0.05)
-    server = ScriptedServer([*TALK, ["sleep", 5.0]])
-    with server, pytest.raises(SmtpTimeout) as caught:
-        send(server.port, deadlines, ["x" * 70] * 300_000)
+    given_up = threading.Event()
+    with ScriptedServer([*TALK, ["stall"]], at_sleep=given_up.wait) as server:
+        with pytest.raises(SmtpTimeout) as caught:
+            send(server.port, deadlines, ["x" * 70] * 300_000)
+        given_up.set()
     assert caught.value.stage is Stage.BODY
     assert not bytes(server.received).endswith(b"\r\n.\r\n")
 

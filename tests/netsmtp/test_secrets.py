@@ -30,6 +30,7 @@ ENDS: dict[str, list[list[Any]]] = {
     "reset": [*EHLO, ["rst"]],
     "silent": [*EHLO, ["eof"]],
     "early": [["send", "220 hi\r\n"], ["cmd"], ["send", "250 h\r\n250 more\r\n"], ["eof"]],
+    "ahead": [*EHLO[:2], ["send", "250-h\r\n250 AUTH PLAIN\r\n250 ahead\r\n"], ["eof"]],
     "greeting": [["send", "554 no\r\n"]],
 }
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from functools import partial, wraps
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from zope.interface import Interface
 
 from signatures import Signature
+from signatures._calls import parameters
 from signatures._match import class_mismatches, object_mismatches
-from signatures._members import call_signature, without_leading
+from signatures._members import method
 
 
 class IPress(Signature):
@@ -246,10 +246,42 @@ def test_a_match_accepts_every_call_that_python_accepts_for_the_signature(a: str
 
 
 @given(parameter_lists(), st.sampled_from([0, 1]))
-def test_a_call_signature_is_what_inspect_says(text: str, bound: int) -> None:
-    """The quick way of reading a plain function tells the same as the library's."""
+@example("/, a, *, w", 1)
+@example("a, /, b=0, *rest, w=0, x, **more", 1)
+def test_a_plain_function_tells_what_inspect_says(text: str, bound: int) -> None:
+    """The quick way of reading it finds what the library's does, which also sees through wraps."""
     function = _class(text).__dict__["m"]
-    assert call_signature(function, bound) == without_leading(inspect.signature(function), bound)
+    wrapping = wraps(function)(lambda *given, **keywords: 1)
+    assert parameters(function, bound) == parameters(wrapping, bound)
+    quick, slow = method("m", function, bound), method("m", wrapping, bound)
+    assert quick.getSignatureInfo() == slow.getSignatureInfo()
+    assert quick.signature == slow.signature
+
+
+def test_self_may_have_a_default() -> None:
+    """It is no parameter of the member all the same."""
+
+    def m(self: Any = None, paper: int = 3) -> None: ...
+
+    told: Any = method("m", m, 1)
+    assert told.getSignatureString() == "(paper=3)"
+    assert method("m", lambda self=None: 1, 1).optional == {}
+
+
+def test_self_may_be_among_the_rest() -> None:
+    """A method need not name its object; what comes after it is compared all the same."""
+
+    def offered(*given: Any, ink: str) -> None: ...
+
+    def other(*given: Any, paper: str) -> None: ...
+
+    asked = type(IPress)("IRest", (), {"print": offered})
+    assert parameters(offered, 1) == [("ink", "str", False, True)]
+    assert class_mismatches(asked, type("Same", (), {"print": offered})) == []
+    found = class_mismatches(asked, type("Other", (), {"print": other}))
+    assert [m.got.partition(": ")[2] for m in found] == [
+        "does not take keyword ink; requires paper, which the signature does not pass"
+    ]
 
 
 def test_a_parameter_that_may_arrive_twice_is_a_difference() -> None:

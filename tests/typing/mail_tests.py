@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, assert_type
+from typing import assert_type
 
 from netsmtp import Client, IAsyncSmtp, ISmtp, recording_smtp_unit, smtp_send_message
 from netsmtp.recording_smtp_unit import RecordedMail
-from netsmtp.testing import Outbox, TlsServer, component_fixture
+from netsmtp.testing import GetComponent, Outbox, TlsServer, component_fixture
 from signatures import Signature
 from units import Registry, exports, unit
 
@@ -60,9 +60,13 @@ def test_registry(registry: Registry, base_registry: Registry, smtp: Outbox) -> 
     registry.get(ISmtp).sent  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
-def test_component(component: Callable[..., Any]) -> None:
-    made: IGreeter = component(IGreeter)
-    assert_type(made.greet("Ben"), bool)
+def test_component(component: GetComponent) -> None:
+    assert_type(component(IGreeter), IGreeter)
+    assert_type(component(ISmtp, "dry-run"), ISmtp)
+    assert_type(component(IGreeter).greet("Ben"), bool)
+    component("IGreeter")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    component(ISmtp, 3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    component(IGreeter).sent  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 # --- a fixture of one's own for the component of a signature

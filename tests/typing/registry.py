@@ -1,5 +1,6 @@
 """What a registry gives back, to type checkers: what was asked for, typed by the signature."""
 
+from functools import partial
 from typing import Any, assert_type
 
 from signatures import Signature
@@ -50,6 +51,7 @@ class FrozenClock(IClock):
 assert_type(FrozenClock(2.0).at, float)
 FrozenClock("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 registry.register(Clock, "clock")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+registry.register(Clock())  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 registry.register(Clock, name=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
@@ -76,6 +78,15 @@ with registry.override(IClock, FrozenClock) as frozen:
 
 with registry.override(IGreeter, greeter, name="plain"):
     registry.get(IGreeter, "plain")
+
+with registry.override(IClock, partial(FrozenClock, 2.0)):
+    pass
+
+with registry.override(IClock, FrozenClock()):  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    pass
+
+with registry.override(IClock, "FrozenClock"):  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    pass
 
 with registry.override(IGreeter):  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     pass

@@ -61,15 +61,19 @@ assert_type(adapt(made, exports=[IRoom]), Unit[..., Any])
 assert_type(contract(made, exports=[IRoom], result=int), Unit[..., Any])
 adapt(made, export=[IRoom])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 contract(made, exports=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+contract(3, exports=[IRoom])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 assert_type(invoke_result(made), tuple[Any, Any])
 assert_type(define_into({}, made), Any)
+define_into({}, "made")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 assert_type(draw(made), Drawing)
 assert_type(draw(made, depth=1).svg, str)
 text: str = draw(made)
+draw("made")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 draw(made, 1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 assert_type(is_unit(made), bool)
 assert_type(explain(made).name, str)
+explain("made")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 explain(made).nam  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 

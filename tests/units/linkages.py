@@ -268,6 +268,18 @@ def problems(tree: Tree) -> list[str]:
     return []
 
 
+def agreed_problems(tree: Tree) -> list[str]:
+    """Return what both say of *tree*; where that is nothing, its suppliers and order are the same, too."""
+    told = problems(tree)
+    assert told == tree.wrong
+    if not told:
+        engine = Engine()
+        made = engine.unit(tree)
+        assert engine.invoke(made) == flat(tree)
+        assert [(export.tag, export.signature) for export in made.exports] == [*tree.exports]
+    return told
+
+
 # -- random linkages
 
 names = (f"u{n}" for n in itertools.count())

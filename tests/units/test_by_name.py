@@ -291,9 +291,6 @@ def test_a_class_supplier_can_be_late_too() -> None:
 
 def test_units_are_built_at_run_time() -> None:
     """From a function and lists, for programs that compute their parts."""
-    made = (
-        unit(lambda n: exports(f=lambda x: x), exports=[IFunction], name="made") if False else None
-    )
     made = unit(lambda: exports(f=lambda n: n + 1), imports=[], exports=[IFunction], name="made")
     assert made.name == "made"
     assert invoke(made).f(1) == 2

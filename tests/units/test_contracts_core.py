@@ -1,13 +1,11 @@
-"""Contracts on data: what they accept, what they refuse, and what their errors say."""
+"""Contracts on data: what they accept and refuse, and where the fault is."""
 
 import collections
 import collections.abc as abc
 import enum
-import inspect
 import io
 import os
 import pathlib
-import pickle
 import re
 import sys
 import typing
@@ -36,17 +34,14 @@ from typing import (
 import pytest
 from zope.interface import Interface, implementer
 
-from signatures import Signature
+from signatures import Signature, contracted
 from tests.units.contracted import BETWEEN, Gt, blamed, method_of
-from units import DefinitionError
+from units import DefinitionError, invoke, link, unit
 from units._contracts import (
     ContractError,
     compile_contract,
-    compile_method,
     member,
 )
-from units._contracts._blame import ordinal
-from units._errors import UnitError
 
 T = TypeVar("T")
 
@@ -303,54 +298,6 @@ def test_an_error_leads_to_the_part_at_fault(
         assert error.contract == str(contract)
 
 
-def test_an_error_is_data_with_one_message() -> None:
-    """Whoever promised is told what was promised, whoever handed in what was expected."""
-    method = compile_method(inspect.signature(lambda n: n).replace(return_annotation=int))
-    with pytest.raises(ContractError) as caught:
-        method.wrap(lambda n: "bad", BETWEEN)(1)
-    error = caught.value
-    assert isinstance(error, UnitError)
-    assert (error.member, error.signature, error.location) == ("f", "IStore", "store.py:3")
-    assert (error.blaming, error.contract_from) == ("unit maker", "unit maker")
-    assert str(error) == (
-        "IStore.f: broke its own contract\n"
-        "  promised: int\n"
-        "  produced: 'bad'\n"
-        "  in: the range of (n) -> int\n"
-        "  contract from: unit maker\n"
-        "  blaming: unit maker (assuming the contract is correct)\n"
-        "  at: store.py:3"
-    )
-    with pytest.raises(ContractError) as caught:
-        compile_contract(int).check("bad", BETWEEN.swapped())
-    assert str(caught.value) == (
-        "IStore.f: contract violation\n"
-        "  expected: int\n"
-        "  given: 'bad'\n"
-        "  contract from: unit maker\n"
-        "  blaming: unit user (assuming the contract is correct)\n"
-        "  at: store.py:3"
-    )
-    again = pickle.loads(pickle.dumps(caught.value))
-    assert (str(again), again.given) == (str(caught.value), "bad")
-
-
-def test_a_message_survives_values_that_do_not_show() -> None:
-    """A long value is cut, and one whose ``__repr__`` raises is named by its class."""
-
-    class Shy:
-        def __repr__(self) -> str:
-            raise ValueError
-
-    for value, shown in ((Shy(), "Shy object, whose repr raised ValueError"), ("x" * 999, "xx...")):
-        with pytest.raises(ContractError) as caught:
-            compile_contract(int).check(value, BETWEEN)
-        assert shown in str(caught.value)
-        assert max(map(len, str(caught.value).splitlines())) < 120
-    counted = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 21: "21st", 112: "112th"}
-    assert {number: ordinal(number) for number in counted} == counted
-
-
 def test_a_contract_names_a_member_of_the_same_instance() -> None:
     """K4: a predicate is looked up in the instance, at each check, so it may be defined later."""
     toy = Annotated[object, member("is_toy")]
@@ -423,3 +370,22 @@ def test_validators_of_beartype() -> None:
     assert contract.accepts(1)
     assert not contract.accepts(-1)
     assert not contract.accepts("x")
+
+
+def test_a_contracted_member_whose_type_is_not_said_may_be_anything() -> None:
+    """Nothing was promised, so nobody is to blame."""
+
+    class IShelf(Signature):
+        @property
+        @contracted
+        def label(self): ...
+
+    @unit
+    class Shelf(IShelf):
+        label = 3
+
+    @unit
+    def reads(shelf: IShelf) -> None:
+        return shelf.label
+
+    assert invoke(link(Shelf, reads)) == 3

@@ -237,4 +237,4 @@ class RegistryMachine(RuleBasedStateMachine):
 
 
 TestRegistryMachine = RegistryMachine.TestCase
-TestRegistryMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestRegistryMachine.settings = settings(max_examples=60, stateful_step_count=40)

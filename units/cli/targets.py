@@ -18,6 +18,7 @@ from signatures._errors import SignatureError, nearest
 from signatures._zope import InterfaceClass
 from units._define import as_unit
 from units._errors import ProblemsError
+from units._near import nearest_name
 from units._registry import Registry
 from units._specs import lineage
 from units._unit import Unit
@@ -152,7 +153,7 @@ def signature_of(text: str, target: Target, units: list[Unit[..., Any]]) -> Inte
         raise usage(
             "there is no such signature here",
             given=text,
-            did_you_mean=nearest(text, known),
+            did_you_mean=nearest_name(text, known),
             there_are=", ".join(sorted(known)) or None,
             hint="one of another module is written MODULE:NAME",
         )

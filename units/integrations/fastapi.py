@@ -18,16 +18,16 @@ imports is checked where the two are put together.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from starlette.requests import HTTPConnection
 
 from signatures._declare import as_signature
-from signatures._errors import nearest
 from units._errors import LinkError, Problem
 from units._invoke import unit_to_invoke
 from units._lifetimes import arunning
+from units._near import nearest_signature
 from units._specs import Import, covers
 from units._unit import Unit
 
@@ -81,24 +81,28 @@ class ApplicationUnits:
         """
         running = self._for_requests(u)
 
-        async def components(connection: HTTPConnection) -> AsyncGenerator[Any, None]:
+        async def components(connection: HTTPConnection) -> AsyncGenerator[T, None]:
             async with running(connection) as made:
                 yield made
 
         return components
 
-    def running(self, u: Callable[..., T]) -> Callable[[HTTPConnection], Any]:
+    def running(
+        self, u: Callable[..., T]
+    ) -> Callable[[HTTPConnection], AbstractAsyncContextManager[T]]:
         """Return what `per_request` does for Starlette: ``async with running(request) as component``.
 
         Raises `LinkError` as `per_request` does.
         """
         return self._for_requests(u)
 
-    def _for_requests(self, u: Callable[..., Any]) -> Callable[[HTTPConnection], Any]:
+    def _for_requests(
+        self, u: Callable[..., T]
+    ) -> Callable[[HTTPConnection], AbstractAsyncContextManager[T]]:
         found: Unit[..., Any] = unit_to_invoke(u)
         places = self._places(found.name, found.imports, found.location)
 
-        def running(connection: HTTPConnection) -> Any:
+        def running(connection: HTTPConnection) -> AbstractAsyncContextManager[T]:
             components = self._components(connection)
             return arunning(found, *[components[place] for place in places])
 
@@ -131,11 +135,12 @@ class ApplicationUnits:
             if len(chosen) == 1:
                 places += chosen
             elif chosen or fitting or not wanted.optional:
-                offered = [str(each) for each in exports]
+                near = nearest_signature(wanted.signature, [each.signature for each in exports])
+                alike = [str(each) for each in exports if each.signature is near]
                 fields: dict[str, object] = {"import": str(wanted), "of": name, "at": at or None}
                 fields["application"] = f"{self._unit.name} ({self._unit.location})"
-                fields["it exports"] = ", ".join(offered) or "nothing"
-                fields["did you mean"] = None if fitting else nearest(str(wanted), offered)
+                fields["it exports"] = ", ".join(map(str, exports)) or "nothing"
+                fields["did you mean"] = None if fitting else ", ".join(alike)
                 several = "more than one export of the application satisfies an import"
                 none = "the application does not export what a request imports"
                 problems.append(Problem(several if fitting else none, fields))

@@ -24,6 +24,9 @@ MODULE = "exercise"
 KEPT = 2000
 #: What is said of errors that no exercise knows better.
 ALWAYS = {
+    UnboundLocalError: (
+        "A function assigns to this name, which makes it a variable of its own, and reads it before."
+    ),
     NameError: "The file uses a name that it neither defines nor imports.",
     RecursionError: "A function calls itself without an end.",
     SystemExit: "The file ends the program, so nothing of it can be checked.",

@@ -24,7 +24,7 @@ from units._specs import Export, Tagged
 from units._unit import Source, Unit
 from units._views import Changing
 from units.racket._forms import Form, Supply
-from units.racket._shapes import AnySpecs, Context
+from units.racket._shapes import AnySpecs, AnyUnit, Context
 
 T = TypeVar("T")
 
@@ -118,7 +118,7 @@ def context_unit(
 
 def in_context(
     form: Form,
-    u: Any,
+    u: AnyUnit,
     imports: AnySpecs,
     namespace: Context,
     defined: Collection[str] = (),

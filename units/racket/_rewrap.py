@@ -90,7 +90,7 @@ unit_c = contract
 
 def _rewrapped(
     form: Form,
-    u: Any,
+    u: AnyUnit,
     imports: Iterable[Any],
     exports: Iterable[Any],
     init_depend: Iterable[Any],

@@ -7,16 +7,12 @@ one type that a Protocol class, a zope interface and an adopted Protocol share.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from functools import partial
 from types import ModuleType
 from typing import Any, TypeAlias
 
 from signatures._adjust import Adjusted
+from units._link import AnyUnit as AnyUnit
 from units._specs import Tagged
-from units._unit import Unit
-
-#: A unit, or a class that carries one.
-AnyUnit: TypeAlias = Unit[..., Any] | type[Any] | partial[Any]
 
 #: One entry of an import or export clause: a signature, perhaps adjusted, perhaps tagged.
 AnySpec: TypeAlias = Callable[..., object] | Adjusted | Tagged

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 #: The name of each package, its module, and whether it validates a graph before it is used.
 PACKAGES = {
@@ -26,8 +24,6 @@ PACKAGES = {
     "injector": ("injector", False),
     "zope.component": ("zope.component", False),
 }
-
-Resolver = Callable[[], Any]
 
 
 def installed() -> list[str]:

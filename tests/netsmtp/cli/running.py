@@ -17,7 +17,7 @@ from netsmtp.cli.command import netsmtp
 from tests.netsmtp.cli.terminal import Terminal
 from tests.netsmtp.scripted import ScriptedServer
 
-LONGEST_WAIT = 20.0
+LONGEST_WAIT = 60.0
 COMMAND = (sys.executable, "-m", "netsmtp.cli")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("NETSMTP_")}
 ENVELOPE = ("--from", "ann@example.org", "--to", "ben@example.org")

@@ -8,7 +8,7 @@ import sys
 import termios
 from collections.abc import Sequence
 
-LONGEST_WAIT = 20.0
+LONGEST_WAIT = 60.0
 
 #: The first terminal that the leader of a session opens is its own from then on.
 ADOPT = "import os, sys; os.open(sys.argv[1], os.O_RDWR); os.execv(sys.argv[2], sys.argv[2:])"

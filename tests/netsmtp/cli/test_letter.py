@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from typing import Any, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netsmtp.cli.letter import Letter, LetterError, letter
@@ -102,7 +102,6 @@ def test_no_header_can_be_smuggled_in(given: Any, end: str) -> None:
     assert problems(**given(end))
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_the_header_holds_what_was_given_and_nothing_else(
     subject: str, name: str, value: str
@@ -186,7 +185,6 @@ def test_lines_end_at_line_feeds_only(body: bytes, lines: list[str]) -> None:
     assert made(body=body).lines == lines
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"])))
 def test_a_mail_program_reads_the_text_that_was_given(text: str) -> None:
     """In whatever letters and however long its lines, the text comes back."""

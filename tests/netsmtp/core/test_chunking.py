@@ -140,7 +140,7 @@ def test_replies_read_while_waiting_for_chunks() -> None:
     reads: list[str] = []
     while len(reads) < 4:
         match made.next():
-            case Read(stage, _):
+            case Read(stage):
                 reads.append(str(stage))
                 if replies:
                     made.receive(replies.pop(0))

@@ -153,10 +153,14 @@ def test_usual_replies_are_kept_and_not_for_ever() -> None:
     """The same line is the same reply; however many different ones come, only a few are kept."""
     parser = ReplyParser()
     for n in range(200):
+        assert parser.whole(b"250 alone, and %d\r\n" % n) is None
+        parser.feed(b"250 alone, and %d\r\n" % n)
+        assert parser.next() == Reply(250, (f"alone, and {n}",))
         parser.feed(b"250 ok\r\n250 queued as %d\r\n" % n)
         assert parser.next() == Reply(250, ("ok",))
         assert parser.next() == Reply(250, (f"queued as {n}",))
-    assert len(parser._known) <= 64
+    assert len(parser._known.lines) <= 64
+    assert len(parser._known.fed) <= 64
     assert not parser.pending
 
 

@@ -96,15 +96,16 @@ class SessionMachine(RuleBasedStateMachine):
         names = tuple(f"r{number}.{n}@y.org" for n in range(recipients))
         text = "".join(f"{line}\r\n" for line in ("A: b", "", *lines)).encode()
         given = iter(lines) if once else lines
-        self.session.submit(mail(f"s{number}@x.org", names, "A: b\r\n\r\n", given))
         self.submitted.append((names, text))
+        made = mail(f"s{number}@x.org", names, "A: b\r\n\r\n", given)
+        self.guarded(self.session.submit, made)
 
     @precondition(lambda self: not self.over and len(self.submitted) > 1)
     @rule()
     def leave(self) -> None:
         if not self.left:
-            self.session.leave()
             self.left = True
+            self.guarded(self.session.leave)
 
     # What the driver does.
 

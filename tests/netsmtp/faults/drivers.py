@@ -16,27 +16,21 @@ from netsmtp.options import Deadlines, Options
 from netsmtp.pool import Pool
 from netsmtp.smtp import ports_to_ssl_ports, smtp_send_message
 from tests.netsmtp import clients, pools
+from tests.netsmtp.asked import Asked
 
 HEADER = "A: b\r\n\r\n"
-SHORT = 0.05
 LONG = 20.0
-"""Seconds for the stage with the fault, and for all others, so that a busy machine is no fault."""
+"""Seconds for each stage without a fault, so that a busy machine is none."""
+FAREWELL = 0.01
+"""Seconds for the good-bye, on which nothing depends."""
 
 
-class Short(float):
-    """A deadline of so many seconds on the first connection, and a long one on those after it.
+class Short:
+    """A *deadline* of so many *seconds* on the first connection, and a long one on those after it."""
 
-    Who waits adds the seconds to the time, and so asks here.
-    """
-
-    connections = 0
-    __hash__ = object.__hash__  # each counts for itself: none may be taken for another
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __radd__(self, now: float) -> float:
-        return now + (float(self) if self.connections < 2 else LONG)
+    def __init__(self, seconds: float) -> None:
+        self.connections = 0
+        self.deadline = Asked(lambda: seconds if self.connections < 2 else LONG)
 
     def observe(self, event: Event) -> None:
         """Count the connections."""
@@ -46,7 +40,7 @@ class Short(float):
 def options(stage: str, short: Short) -> Options:
     """Return options by which only the deadline of *stage* is short."""
     long = {field.name: LONG for field in fields(Deadlines) if field.name != "total"}
-    return Options(deadlines=Deadlines(**{**long, "farewell": SHORT, stage: short}))
+    return Options(deadlines=Deadlines(**{**long, "farewell": FAREWELL, stage: short.deadline}))
 
 
 Told = list[SmtpError | None]

@@ -17,8 +17,10 @@ STAGES: list[str] = DATA["stages"]
 OPENING: list[str] = DATA["opening"]
 FAULTS: dict[str, list[list[Any]]] = {name: each["steps"] for name, each in DATA["faults"].items()}
 """What the server does, in the words of `tests.netsmtp.scripted` and `server`."""
-SILENT = {name for name, each in DATA["faults"].items() if each.get("silent")}
-"""The faults that only a deadline finds out."""
+DEADLINES: dict[str, float] = {
+    name: each["deadline"] for name, each in DATA["faults"].items() if "deadline" in each
+}
+"""Seconds that the stage may take, for the faults that only a deadline finds out."""
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ class StepLanes:
         pass
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 7), st.lists(st.integers(0, 30), max_size=3), st.integers(0, 2**32))
 def test_after_any_crash_the_rest_is_sent_and_nothing_twice(
     rows: int, crashes: list[int], seed: int

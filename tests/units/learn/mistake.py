@@ -9,13 +9,14 @@ class Mistake(NamedTuple):
     """A wrong *answer*, what stands in the gap, and what is wrong with it, its *name*.
 
     *said* is words of the sentence that is meant for it, *error* of the error shown beside that,
-    or nothing where the file raises none.
+    or nothing where the file raises none.  *around* are changes of the file outside the gap.
     """
 
     name: str
     answer: str
     said: str
     error: str = ""
+    around: tuple[tuple[str, str], ...] = ()
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.units.learn.answers import MISTAKES, RIGHT
-from tests.units.learn.mistake import Mistake
+from tests.units.learn.mistake import Mistake, changed
 from units.learn.exercise import GAP
 from units.learn.exercises import EXERCISES
 from units.learn.judge import MODULE, judge
 from units.learn.verdict import Verdict, text_of
 
-Judged = Callable[[str, str], Verdict]
+Judged = Callable[..., Verdict]
 NUMBERS = {exercise.NAME: number for number, exercise in EXERCISES.items()}
 
 
@@ -27,10 +27,10 @@ def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judged:
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setitem(sys.modules, MODULE, sys)
 
-    def judged(name: str, answer: str) -> Verdict:
+    def judged(name: str, answer: str, *around: tuple[str, str]) -> Verdict:
         exercise = EXERCISES[NUMBERS[name]]
         file = tmp_path / f"{name}.py"
-        file.write_text(text_of(exercise, answer), encoding="utf-8")
+        file.write_text(changed(text_of(exercise, answer), *around), encoding="utf-8")
         return judge(exercise, str(file))
 
     return judged
@@ -62,7 +62,7 @@ def test_a_typical_mistake_gets_the_sentence_meant_for_it(
     name: str, mistake: Mistake, judged: Judged
 ) -> None:
     """The sentence helps, the error beside it is the real one, with the line in the file."""
-    verdict = judged(name, mistake.answer)
+    verdict = judged(name, mistake.answer, *mistake.around)
     assert not verdict.passed
     assert mistake.said in verdict.sentence
     assert mistake.error in verdict.error
@@ -79,7 +79,8 @@ def test_every_exercise_has_typical_mistakes() -> None:
 def test_every_advice_is_given_to_some_mistake(name: str, judged: Judged) -> None:
     """No sentence is kept that nothing leads to."""
     advice = EXERCISES[NUMBERS[name]].ADVICE
-    said = {judged(name, mistake.answer).sentence for of, mistake in MISTAKES if of == name}
+    mistakes = [mistake for of, mistake in MISTAKES if of == name]
+    said = {judged(name, each.answer, *each.around).sentence for each in mistakes}
     assert [sentence for sentence in advice.values() if sentence not in said] == []
 
 

@@ -128,7 +128,7 @@ def linkages(draw: Any, depth: int = 2) -> Any:
     return link(*linked, imports=(free, *wanted) if free else wanted, exports=exported, name="made")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_boxes_do_not_overlap_and_stay_in_their_compound(data: Any) -> None:
     """Whatever is linked with what."""

@@ -27,6 +27,7 @@ from units.racket import (
 
 not_supplied = "unit argument expects an import which this usage context does not supply"
 not_exported = "expects a unit with an export which the given unit does not supply"
+none, several = "no linkages satisfy one import", "multiple linkages satisfy one import"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,20 @@ def counter() -> Any:
 
 
 counts = unit(counter, exports=[ICounter])
+
+
+a_is_2, a_is_3 = offers(IA, a=2, called="a_is_2"), offers(IA, a=3, called="a_is_3")
+squares = unit(lambda a: exports(b=a * a), imports=[IA], exports=[IB], name="squares")
+base, sub = offers(IBase, a=1, called="base"), offers(ISub, a=1, b=2, called="sub")
+left, right = offers(ILeft, a=1, b=2, called="left"), offers(IRight, a=3, c=4, called="right")
+wants_a, wants_b, wants_base = (
+    wants(lambda a: a, IA),
+    wants(lambda b: b, IB),
+    wants(lambda a: a, IBase),
+)
+both = wants(lambda a, b: [a, b], IA, IB)
+one, many = unit(lambda: "one"), unit(lambda: (1, 2, 3))
+nine = {"exports": ["B"], "link": [({"A": IA}, a_is_3, []), ({"B": IB}, squares, ["A"])]}
 
 
 class IS(Signature):

@@ -16,15 +16,23 @@ from tests.units.rules.small import (
     ILeft,
     IRight,
     ISub,
+    a_is_3,
+    base,
     bound,
     cases,
     linked,
+    many,
+    nine,
     not_exported,
     not_supplied,
     offers,
+    one,
     says,
     signature,
+    sub,
     wants,
+    wants_a,
+    wants_b,
 )
 from units import DefinitionError, LinkError, UninitializedError
 from units.racket import (
@@ -38,10 +46,6 @@ from units.racket import (
     unit,
 )
 
-a_is_3 = offers(IA, a=3, called="a_is_3")
-squares = unit(lambda a: exports(b=a * a), imports=[IA], exports=[IB], name="squares")
-wants_a, wants_b = wants(lambda a: a, IA), wants(lambda b: b, IB)
-nine = {"exports": ["B"], "link": [({"A": IA}, a_is_3, []), ({"B": IB}, squares, ["A"])]}
 related = "extends this signature"
 
 
@@ -62,9 +66,6 @@ related = "extends this signature"
 def test_C1_link_ids_stand_for_imports_and_exports(case: Case) -> None:
     """Three clauses in any order; a line names exports, gives a unit, lists what supplies it."""
     case.check()
-
-
-one, many = unit(lambda: "one"), unit(lambda: (1, 2, 3))
 
 
 @cases(
@@ -301,9 +302,6 @@ def siblings() -> Any:
     return bound(made, ILeft, prefix("r_", IRight))
 
 
-base, sub = offers(IBase, a=1, called="base"), offers(ISub, a=1, b=2, called="sub")
-
-
 @cases(
     (
         "cu-export-import",
@@ -337,6 +335,3 @@ base, sub = offers(IBase, a=1, called="base"), offers(ISub, a=1, b=2, called="su
 def test_C7_exports_are_unrelated_exports_of_parts(case: Case) -> None:
     """An import is exported through a relay only; siblings under one parent are no conflict."""
     case.check()
-
-
-left, right = offers(ILeft, a=1, b=2, called="left"), offers(IRight, a=3, c=4, called="right")

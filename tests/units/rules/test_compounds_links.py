@@ -18,14 +18,24 @@ from tests.units.rules.small import (
     ILeft,
     IRight,
     ISub,
+    a_is_3,
+    base,
     bound,
     cases,
     counts,
+    left,
     linked,
+    nine,
     not_exported,
     not_supplied,
     offers,
+    one,
+    right,
+    sub,
     wants,
+    wants_a,
+    wants_b,
+    wants_base,
 )
 from units import DefinitionError, LinkError, UninitializedError
 from units.racket import (
@@ -38,20 +48,10 @@ from units.racket import (
     unit,
 )
 
-a_is_3 = offers(IA, a=3, called="a_is_3")
-squares = unit(lambda a: exports(b=a * a), imports=[IA], exports=[IB], name="squares")
-wants_a, wants_b = wants(lambda a: a, IA), wants(lambda b: b, IB)
-nine = {"exports": ["B"], "link": [({"A": IA}, a_is_3, []), ({"B": IB}, squares, ["A"])]}
 twice_supplied = "unit argument expects an import which this usage context supplies multiple times"
 twice_exported = "expects a unit with an export which the given unit supplies multiple times"
 later = "an initialization dependent signature is supplied from a later unit"
 related = "extends this signature"
-
-
-one, many = unit(lambda: "one"), unit(lambda: (1, 2, 3))
-
-
-base, sub = offers(IBase, a=1, called="base"), offers(ISub, a=1, b=2, called="sub")
 
 
 @cases(
@@ -74,7 +74,6 @@ def test_C8_signatures_are_linked_whole(case: Case) -> None:
 
 
 a_and_b, wants_sub = offers(IA, IB, a=1, b=2), wants(lambda a, b: [a, b], ISub)
-wants_base = wants(lambda a: a, IBase)
 
 
 def narrowed_export() -> Any:
@@ -142,9 +141,6 @@ def test_C9_a_link_has_the_signature_it_is_declared_with(case: Case) -> None:
     """More may be supplied than needed, and a unit may export more than declared; what is declared
     less hides the rest."""
     case.check()
-
-
-left, right = offers(ILeft, a=1, b=2, called="left"), offers(IRight, a=3, c=4, called="right")
 
 
 def from_both(user: Any) -> Any:

@@ -14,12 +14,20 @@ from tests.units.rules.small import (
     ILeft,
     IRight,
     ISub,
+    a_is_2,
+    both,
     bound,
     cases,
     inferred,
+    left,
+    none,
     offers,
+    right,
     says,
+    several,
     wants,
+    wants_a,
+    wants_base,
 )
 from units import DefinitionError
 from units.racket import (
@@ -32,11 +40,8 @@ from units.racket import (
     unit,
 )
 
-a_is_2 = offers(IA, a=2, called="a_is_2")
 tens = unit(lambda a: exports(b=10 * a), imports=[IA], exports=[IB], name="tens")
-wants_a, both = wants(lambda a: a, IA), wants(lambda a, b: [a, b], IA, IB)
 a1, a2 = offers(IA, a=1, called="a1"), offers(IA, a=2, called="a2")
-none, several = "no linkages satisfy one import", "multiple linkages satisfy one import"
 
 
 def mixed_clauses() -> Any:
@@ -105,10 +110,6 @@ def unused_duplicates() -> Any:
     told: list[Any] = []
     inferred(says(told, "one", IA, a=1), says(told, "two", IA, a=2))
     return told
-
-
-left, right = offers(ILeft, a=1, b=2, called="left"), offers(IRight, a=3, c=4, called="right")
-wants_base = wants(lambda a: a, IBase)
 
 
 @cases(

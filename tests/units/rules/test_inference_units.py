@@ -6,18 +6,21 @@ from typing import Any
 
 from tests.units.rules.small import (
     IA,
-    IB,
     IF,
     Case,
     Fails,
     IBase,
     ISub,
+    a_is_2,
     bound,
     cases,
     inferred,
     offers,
     says,
+    several,
     wants,
+    wants_a,
+    wants_base,
 )
 from units import DefinitionError, LinkError, UninitializedError
 from units.racket import (
@@ -33,14 +36,6 @@ from units.racket import (
     unit,
     unit_static_init_dependencies,
 )
-
-a_is_2 = offers(IA, a=2, called="a_is_2")
-wants_a, both = wants(lambda a: a, IA), wants(lambda a, b: [a, b], IA, IB)
-none, several = "no linkages satisfy one import", "multiple linkages satisfy one import"
-
-
-wants_base = wants(lambda a: a, IBase)
-
 
 five = offers(IA, a=5)
 

@@ -59,10 +59,32 @@ Arguments come from the unit that imports, so it is blamed for them; the result 
 that exports. Neither unit checks anything itself, and the members of other signatures cost nothing.
 """
 
+_BRACKETS = "Annotated takes brackets: `Annotated[int, at_least_one]`."
+
 ADVICE: Mapping[str, str] = {
+    "Annotated cannot be instantiated": _BRACKETS,
+    "Cannot instantiate typing.Annotated": _BRACKETS,  # since Python 3.13
+    "should be used with at least two": (
+        "Behind the type, Annotated has what must hold: `Annotated[int, at_least_one]`."
+    ),
+    "'>=' not supported between instances of 'type'": (
+        "An annotation is no comparison. What must hold is a function: `Annotated[int, at_least_one]`."
+    ),
+    "'>=' not supported between instances of 'list'": (
+        "`at_least_one` is about `count`: the result is annotated `-> list[str]`."
+    ),
+    "no such constraint": ("`at_least_one(1)` is True: the predicate is named there, not called."),
+    "contract cannot be checked": (
+        "Here, an annotation is a type, perhaps in `Annotated`: `why` says what this one is. "
+        "A list of str is `list[str]`."
+    ),
+    "contracted marks functions and properties": "@contracted stands above a member, not above the class.",
     "contracted() missing": "`@contracted` stands without parentheses.",
     "takes self first": "`take` has no `self`: write `self` first, as in any method.",
-    "no such constraint": "`at_least_one(1)` is True: the predicate is named there, not called.",
+    "at_least_one() missing": (
+        "The parentheses call `at_least_one` at once, without a number. Name it: the contract calls "
+        "it, with each count. `Annotated[int, at_least_one]`."
+    ),
 }
 
 
@@ -91,7 +113,16 @@ def check(theirs: Theirs) -> None:
     if not isinstance(take, MethodMember) or take.signature is None:
         raise Wrong("`take` is to be a method.")
     names = list(take.signature.parameters)
-    expect(names == ["letter", "count"], f"`take` takes {names}, not letter and count.")
+    expect(names == ["letter", "count"], f"`take` takes {', '.join(names)}, not letter and count.")
+    parameters = take.signature.parameters.values()
+    expect(
+        all(each.kind is each.POSITIONAL_OR_KEYWORD for each in parameters),
+        "`take` is given letter and count in this order: neither only by name nor only by place.",
+    )
+    expect(
+        all(each.default is each.empty for each in parameters),
+        "`take` has a default, but is to be given both letter and count.",
+    )
     expect("contracted" in take.marks, "`take` has no contract: put @contracted above it.")
     for count in (1, 2):
         try:

@@ -64,15 +64,31 @@ hand it on, and reads it inside its functions. The other cure, to link the press
 until somebody needs the opposite order.
 """
 
+_EARLY = (
+    "`init_depend` says that the press has to come first, so this unit cannot stand wherever it likes "
+    "in the link. Leave it out, and read `press.name` inside `cast`."
+)
+
 ADVICE: Mapping[str, str] = {
     "parameter 1 is named self": (
         "Inside a function there is no `self`: only methods of a class have that."
     ),
     "cannot use before initialization": (
-        "`press.name` is still read while the body runs: in one of the two orders of the link, the "
-        "press has none yet. (A default value counts: it is read when `def` is.) "
-        "Read it inside `cast`."
+        "The press is still used while the body runs: in one of the two orders of the link, it has "
+        "no name yet. (A default value counts: it is read when `def` is.) "
+        "Read `press.name` inside `cast`."
     ),
+    "an initialization dependency": _EARLY,
+    "requires press, which": (
+        "`cast` takes the text and nothing else. It can use `press` all the same: that is a variable "
+        "of the body around it."
+    ),
+    "'str' object is not callable": "The name is data, which is read without parentheses: `press.name`.",
+    "'SignatureClass' object has no attribute": (
+        "IPress is the signature, and only asks. What has the name is `press`, the parameter."
+    ),
+    "'IPress' object has no attribute": "What the press is called is `press.name`.",
+    "can only join an iterable": "`cast` returns a list of letters; here it returns something else.",
     "undefined export": "The body still has to define `cast`.",
 }
 
@@ -83,7 +99,9 @@ def _other_press(foundry: IFoundry) -> IPress:
     printed: list[str] = []
 
     def print(text: str) -> None:
-        printed.extend(foundry.cast(text))
+        letters: Any = foundry.cast(text)
+        expect(isinstance(letters, list), f"`cast` returns {letters!r}, not a list of letters.")
+        printed.extend(letters)
 
     def sheets() -> list[str]:
         return printed
@@ -95,6 +113,7 @@ def check(theirs: Theirs) -> None:
     """Link the foundry before and after a press, and with a press of another name."""
     foundry = theirs.unit("stamping_foundry")
     expect(imported(foundry) == ["IPress"], "`stamping_foundry` is to import IPress, as before.")
+    expect(not foundry.init_depend, _EARLY)
     for linked in ((foundry, press), (press, foundry)):
         sheets = _printed(link(*linked, exports=IPress))
         wanted = ["[the corner press]A[the corner press]B"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import isgenerator
 from typing import Any
 
 from units._lifetimes import running
 from units._unit import Unit
 from units.learn.exercise import Theirs, Wrong, expect, exported, imported
+from units.learn.letterpress import IPress
 
 NAME = "lifetimes"
 
@@ -90,6 +92,17 @@ catches it without raising it again would have handled it.
 """
 
 ADVICE: Mapping[str, str] = {
+    "body is: async": "Nothing is awaited here: `def inked_press`, without async.",
+    "returned: dict": "Hand over `exports(locals())`: a dict has no members.",
+    "returned: _GeneratorContextManager": (
+        "`@unit` knows what a body that yields is: leave @contextmanager out."
+    ),
+    "component: type object": (
+        "A component is expected here, and Foundry is a unit: link them, `link(Foundry, inked_press, ...)`."
+    ),
+    "no import is left for a component": (
+        "`running` takes one unit: `running(link(Foundry, inked_press, exports=IPress))`."
+    ),
     "'_Running' object": "`running(...)` is for a block: `with running(...) as press:`.",
     "context manager": "A unit is run for a block by `with running(unit) as press:`.",
     "an import is not supplied": "The inked press needs a foundry: link it with Foundry.",
@@ -120,11 +133,20 @@ def check(theirs: Theirs) -> None:
     unit, diary = theirs.unit("inked_press"), theirs.diary
     expect(imported(unit) == ["IFoundry"], "`inked_press` is to import IFoundry.")
     expect(exported(unit) == ["IPress"], "`inked_press` is to export IPress.")
+    returned = getattr(theirs.inked_press.body, "__annotations__", {}).get("return")
+    expect(
+        unit.kind != "generator" or returned not in (IPress, "IPress"),
+        "To a type checker a function that yields returns an iterator: "
+        "`inked_press` is to be annotated `-> Iterator[IPress]`.",
+    )
     diary.clear()
     _spend(unit, diary)
     diary.clear()
     result = theirs.day(["a", "b"])
     wanted = ["ink", "A", "B", "wash"]
+    expect(
+        not isgenerator(result), "`day` yields, so that calling it runs nothing: it has no result."
+    )
     expect(diary == wanted, f'After `day(["a", "b"])` the diary is {diary!r}, not {wanted!r}.')
     expect(result is None, "`day` returns something; the press is washed by then.")
 
@@ -133,7 +155,7 @@ def _spend(unit: Unit[..., Any], diary: list[str]) -> None:
     with running(unit, _BurningFoundry()):
         expect(
             "ink" in diary,
-            '"ink" is not in the diary when the press is handed over: append it first.',
+            '"ink" is not in the diary when the press is handed over: append it first, to the diary above.',
         )
         expect(
             "wash" not in diary,
@@ -141,8 +163,8 @@ def _spend(unit: Unit[..., Any], diary: list[str]) -> None:
         )
     expect(
         "wash" in diary,
-        '"wash" is not in the diary when the day is over. What follows a return never runs: '
-        "yield the exports, and append it after that.",
+        '"wash" is not in the diary when a day is over. The body of `inked_press` appends it, behind '
+        "the yield. What follows a return never runs, nor does an `except` on a good day.",
     )
     diary.clear()
     try:
@@ -151,7 +173,10 @@ def _spend(unit: Unit[..., Any], diary: list[str]) -> None:
     except _Fire:
         pass
     else:
-        raise Wrong("An exception of the day has vanished: let it go on after the washing.")
+        raise Wrong(
+            "An exception of the day, of a foundry that burns, has vanished: let it go on after the "
+            "washing (a `return` in `finally` stops it, too), and print with `foundry.cast`."
+        )
     expect(
         "wash" in diary,
         'When a day ends by an exception, "wash" is not in the diary: the exception is raised at '

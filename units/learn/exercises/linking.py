@@ -47,6 +47,8 @@ invoked as often as you like, and every time it is another shop.
 """
 
 ADVICE: Mapping[str, str] = {
+    "linked\n  given: <I": "Calling a unit runs it: where units are linked, write no parentheses.",
+    "linked\n  given: '": "Units are linked, not their names: write them without quotes.",
     "this is a component": (
         "Calling a unit runs it, and what it returns is no unit: write no parentheses."
     ),
@@ -70,6 +72,23 @@ ADVICE: Mapping[str, str] = {
     ),
     "no sub unit exports this signature": (
         "`exports=` asks for something that no unit in the link exports: is one of them missing?"
+    ),
+    "'tuple' object has no attribute": (
+        "Where `exports=` names several, or is a list or tuple, `invoke` returns a tuple. "
+        "Name ICounter alone."
+    ),
+    "has no attribute 'invoke'": "`invoke` is a function: `invoke(shop)`.",
+    "cannot be interpreted as an integer": "In this order: the text, then how many copies.",
+    "order() missing": "`order` takes the text, and how many copies.",
+    "unexpected keyword argument": "What the whole exports is said with `exports=`.",
+    "a signature has no objects of its own": (
+        "Parentheses behind a signature would call it: `exports=ICounter` names it without."
+    ),
+    "only a unit can be invoked": (
+        "What `invoke` returns is a component, which is there to be used: `.order(...)`."
+    ),
+    "no import is left for a component": (
+        "`invoke` takes one unit: link the three first, and invoke what `link` returns."
     ),
     "has no attribute 'order'": "A unit is a plan. `invoke(shop)` makes the component of it.",
     "an import is not supplied": "This unit still needs something: link it with who exports that.",

@@ -82,6 +82,23 @@ ADVICE: Mapping[str, str] = {
     "the unit does not match the signature it exports": (
         "A member has the name and the parameters that the signature says: compare `expected` and `got`."
     ),
+    "exports takes a mapping": "`locals` is a function, and is to be called: `exports(locals())`.",
+    "exports() takes from": (
+        "Members are handed over by name: `exports(price=price, order=order)`, or `exports(locals())`."
+    ),
+    "object is not callable": (
+        "`press` is a component: one prints with its member, `press.print(text)`."
+    ),
+    "a signature declares each member once": (
+        "To name Signature among the bases makes another signature. A class that answers names "
+        "IFoundry alone."
+    ),
+    "a signature has no objects of its own": (
+        "Parentheses behind a signature would call it: an annotation names it without."
+    ),
+    "annotation names something that does not exist": (
+        "An annotation is misspelled, or names what is not imported: `undefined` says which."
+    ),
     "undefined export": (
         "The body has to define every member of the signature, under exactly that name."
     ),
@@ -118,7 +135,8 @@ def check(theirs: Theirs) -> None:
     )
     expect(
         exported(counter) == ["ICounter"],
-        "`counter` does not export ICounter: a function exports its return annotation, `->`.",
+        "`counter` does not export ICounter: a function exports its return annotation, `->`, and a "
+        "class the signatures among its bases.",
     )
     made: Any = theirs.WoodFoundry()
     letters = made.cast("Ab")
@@ -128,6 +146,7 @@ def check(theirs: Theirs) -> None:
     )
     press = _Press()
     desk: Any = theirs.counter(press)
+    expect(not callable(desk.price), "`price` is read and not called: `price = 3`, and no `def`.")
     expect(desk.price == 3, f"`price` is {desk.price!r}; the task says 3.")
     bill = desk.order("Hello", 2)
     expect(

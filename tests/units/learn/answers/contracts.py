@@ -69,4 +69,68 @@ MISTAKES = [
         changed(RIGHT, ("letter: str", "letter")),
         "Nobody was blamed when a unit asked for the letter 5",
     ),
+    Mistake(
+        "the predicate called without a number",
+        changed(RIGHT, ("at_least_one", "at_least_one()")),
+        "call `at_least_one` at once",
+        "at_least_one() missing 1 required",
+    ),
+    Mistake(
+        "other brackets",
+        changed(RIGHT, ("[int, at_least_one]", "(int, at_least_one)")),
+        "Annotated takes brackets",
+        "TypeError: ",
+    ),
+    Mistake(
+        "Annotated and nothing behind the type",
+        changed(RIGHT, (", at_least_one", "")),
+        "Behind the type",
+        "at least two arguments",
+    ),
+    Mistake(
+        "a comparison",
+        changed(RIGHT, ("Annotated[int, at_least_one]", "int >= 1")),
+        "An annotation is no comparison",
+        "not supported between instances of 'type'",
+    ),
+    Mistake(
+        "the predicate of the result",
+        changed(RIGHT, ("list[str]", "Annotated[list[str], at_least_one]")),
+        "`at_least_one` is about `count`",
+        "not supported between instances of 'list'",
+    ),
+    Mistake(
+        "a list in brackets",
+        changed(RIGHT, ("list[str]", "[str]")),
+        "A list of str is `list[str]`",
+        "contract cannot be checked",
+    ),
+    Mistake(
+        "the whole signature",
+        changed(RIGHT, ("    @contracted\n", "")),
+        "above a member, not above the class",
+        "contracted marks functions",
+        around=(("class ITypeCase", "@contracted\nclass ITypeCase"),),
+    ),
+    Mistake(
+        "only the predicate",
+        changed(RIGHT, ("Annotated[int, at_least_one]", "at_least_one")),
+        "Nobody was blamed when a unit asked for 2.5 letters",
+    ),
+    Mistake(
+        "a default",
+        changed(RIGHT, ("count: Annotated[int, at_least_one]", "count: int = 1")),
+        "`take` has a default",
+    ),
+    Mistake(
+        "only by name",
+        changed(RIGHT, ("count:", "*, count:")),
+        "neither only by name",
+    ),
+    Mistake(
+        "one str as result",
+        changed(RIGHT, ("list[str]", "str")),
+        "keeps what the task says, but breaks this contract",
+        "broke its own contract",
+    ),
 ]

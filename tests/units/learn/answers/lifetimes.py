@@ -34,7 +34,6 @@ ALSO_RIGHT = [
         ("    finally:\n        diary", "    except BaseException:\n        diary"),
         ('"wash")\n', '"wash")\n        raise\n    diary.append("wash")\n'),
     ),
-    changed(RIGHT, ("Iterator[IPress]", "IPress")),
 ]
 
 MISTAKES = [
@@ -146,5 +145,65 @@ MISTAKES = [
         changed(RIGHT, ("yield exports(locals())", "pass")),
         "`yield exports(locals())` hands the press over",
         "the body never returns its exports",
+    ),
+    Mistake(
+        "annotated as if it returned",
+        changed(RIGHT, ("Iterator[IPress]", "IPress")),
+        "to be annotated `-> Iterator[IPress]`",
+    ),
+    Mistake(
+        "async",
+        changed(RIGHT, ("def inked_press", "async def inked_press")),
+        "without async",
+        "its body is: async generator",
+    ),
+    Mistake(
+        "locals yielded",
+        changed(RIGHT, ("exports(locals())", "locals()")),
+        "a dict has no members",
+        "returned: dict object",
+    ),
+    Mistake(
+        "a context manager",
+        "from contextlib import contextmanager\n\n\n"
+        + changed(RIGHT, ("@unit\n", "@unit\n@contextmanager\n")),
+        "leave @contextmanager out",
+        "returned: _GeneratorContextManager object",
+    ),
+    Mistake(
+        "a unit instead of a component",
+        changed(RIGHT, ("link(Foundry, inked_press, exports=IPress)", "inked_press, Foundry")),
+        "A component is expected here",
+        "component: type object",
+    ),
+    Mistake(
+        "running without a link",
+        changed(RIGHT, ("link(Foundry, inked_press, exports=IPress)", "Foundry, inked_press")),
+        "`running` takes one unit",
+        "no import is left for a component",
+    ),
+    Mistake(
+        "a day that yields",
+        changed(RIGHT, ("            press.print(text)", "            yield press.print(text)")),
+        "`day` yields",
+    ),
+    Mistake(
+        "a return that swallows",
+        changed(RIGHT, ('diary.append("wash")', 'diary.append("wash")\n        return')),
+        "a `return` in `finally` stops it, too",
+    ),
+    Mistake(
+        "only bad days",
+        changed(RIGHT, ("finally:", "except Exception:"), ('"wash")', '"wash")\n        raise')),
+        "nor does an `except` on a good day",
+    ),
+    Mistake(
+        "washed after each text",
+        changed(
+            RIGHT,
+            ("    with running(", "    for text in texts:\n        with running("),
+            ("as press:\n        for text in texts:\n", "as press:\n"),
+        ),
+        "After `day([",
     ),
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tests.units.learn.mistake import Mistake
+from tests.units.learn.mistake import Mistake, changed
 
 RIGHT = """\
 shop = link(counter, press, Foundry, exports=ICounter)
 bill = invoke(shop).order("Hello", 2)
 """
+
+SHOP = "shop = link(Foundry, press, counter, exports=ICounter)\n"
 
 ALSO_RIGHT = [
     "room = link(Foundry, press)\nshop = link(room, counter)\n"
@@ -105,5 +107,70 @@ MISTAKES = [
         "the unit itself as the bill",
         "shop = link(Foundry, press, counter, exports=ICounter)\nbill = invoke(shop).order\n",
         'it is to be what `order("Hello", 2)` returns',
+    ),
+    Mistake(
+        "calls inside calls",
+        "shop = link(counter(press(Foundry())), exports=ICounter)\nbill = ...\n",
+        "write no parentheses",
+        "given: <ICounter of counter>",
+    ),
+    Mistake(
+        "units by name",
+        "shop = link('Foundry', 'press', 'counter', exports=ICounter)\nbill = ...\n",
+        "write them without quotes",
+        "given: 'Foundry'",
+    ),
+    Mistake(
+        "a list of exports",
+        changed(SHOP, ("ICounter)", "[ICounter])")) + 'bill = invoke(shop).order("Hello", 2)\n',
+        "Name ICounter alone",
+        "'tuple' object has no attribute",
+    ),
+    Mistake(
+        "a unit asked to invoke itself",
+        SHOP + 'bill = shop.invoke().order("Hello", 2)\n',
+        "`invoke` is a function",
+        "has no attribute 'invoke'",
+    ),
+    Mistake(
+        "arguments in another order",
+        SHOP + 'bill = invoke(shop).order(2, "Hello")\n',
+        "In this order: the text",
+        "cannot be interpreted as an integer",
+    ),
+    Mistake(
+        "no number of copies",
+        SHOP + 'bill = invoke(shop).order("Hello")\n',
+        "`order` takes the text, and how many copies",
+        "order() missing 1 required",
+    ),
+    Mistake(
+        "a keyword misspelled",
+        changed(SHOP, ("exports=", "export=")) + "bill = ...\n",
+        "is said with `exports=`",
+        "unexpected keyword argument 'export'",
+    ),
+    Mistake(
+        "the signature called",
+        changed(SHOP, ("ICounter)", "ICounter())")) + "bill = ...\n",
+        "`exports=ICounter` names it without",
+        "a signature has no objects of its own",
+    ),
+    Mistake(
+        "invoked twice",
+        SHOP + 'bill = invoke(invoke(shop)).order("Hello", 2)\n',
+        "which is there to be used",
+        "only a unit can be invoked",
+    ),
+    Mistake(
+        "invoked without a link",
+        'shop = invoke(Foundry, press, counter)\nbill = shop.order("Hello", 2)\n',
+        "link the three first",
+        "no import is left for a component",
+    ),
+    Mistake(
+        "one copy",
+        SHOP + 'bill = invoke(shop).order("Hello", 1)\n',
+        "`bill` is '1 sheets, 3 pence'",
     ),
 ]

@@ -7,10 +7,10 @@ from tests.units.learn.mistake import Mistake, changed
 RIGHT = r"""
 @unit
 def post(smtp: ISmtp) -> IPost:
-    def proof(reader: str, text: str) -> None:
-        header = "Subject: A proof\r\n\r\n"
-        lines = text.splitlines()
-        smtp.smtp_send_message("mail.example.org", "press@example.org", [reader], header, lines)
+    def proof(readers: list[str], text: str) -> None:
+        header, lines = "Subject: A proof\r\n\r\n", text.splitlines()
+        for reader in readers:
+            smtp.smtp_send_message("mail.example.org", "press@example.org", [reader], header, lines)
 
     return exports(locals())
 
@@ -21,14 +21,16 @@ office = link(recording_smtp_unit, post, exports=(IPost, IRecordingSmtp))
 ALSO_RIGHT = [
     changed(
         RIGHT,
-        ('header = "Subject: A proof\\r\\n\\r\\n"', "header = HEADER"),
+        ('"Subject: A proof\\r\\n\\r\\n"', "HEADER"),
         (
             "HEADER",
-            'standard_message_header("press@example.org", [reader], [], [], "A proof")',
+            'standard_message_header("press@example.org", [], [], [], "A proof")',
         ),
         ("\n@unit", "\nfrom netsmtp.head import standard_message_header\n\n\n@unit"),
     ),
     changed(RIGHT, ("link(recording_smtp_unit, post", "link(post, recording_smtp_unit")),
+    changed(RIGHT, (r"\r\n\r\n", r"\r\n")),
+    changed(RIGHT, ("IPost, IRecordingSmtp", "IPost, ISmtp")),
 ]
 
 MISTAKES = [
@@ -106,5 +108,63 @@ MISTAKES = [
         "another subject",
         changed(RIGHT, ("A proof", "A prof")),
         "The subject of the mail is 'A prof'; the task says 'A proof'",
+    ),
+    Mistake(
+        "one mail for all readers",
+        changed(RIGHT, ("for reader in readers:", "if readers:"), ("[reader]", "readers")),
+        "who see of each other that they were asked",
+    ),
+    Mistake(
+        "only the first reader",
+        changed(RIGHT, ("            smtp.", "            return smtp.")),
+        "mails were sent to ['ben@example.org']",
+    ),
+    Mistake(
+        "a unit that is asked to send",
+        changed(RIGHT, ("smtp.smtp_send", "smtp_unit.smtp_send")),
+        "What sends is the import, `smtp`",
+        "'FunctionUnit' object has no attribute",
+    ),
+    Mistake(
+        "no server",
+        changed(RIGHT, ('"mail.example.org", ', "")),
+        "takes server, sender, recipients, header and lines",
+        "missing 1 required",
+    ),
+    Mistake(
+        "names of parameters that are called otherwise",
+        changed(RIGHT, ("header, lines)", "header, lines=lines)")),
+        "Without names, in this order",
+        "unexpected keyword argument 'lines'",
+    ),
+    Mistake(
+        "a header of fields",
+        changed(RIGHT, ('"Subject: A proof\\r\\n\\r\\n"', '{"Subject": "A proof"}')),
+        "The header is a str",
+        "header: expected a str or bytes",
+    ),
+    Mistake(
+        "a unit exported",
+        changed(RIGHT, ("(IPost, IRecordingSmtp)", "(IPost, recording_smtp_unit)")),
+        "`exports=` takes signatures",
+        "an export of a compound is a signature",
+    ),
+    Mistake(
+        "self inside a function",
+        changed(RIGHT, ("proof(readers", "proof(self, readers")),
+        "Inside a function there is no `self`",
+        "parameter 1 is named self",
+    ),
+    Mistake(
+        "a parameter called otherwise",
+        changed(RIGHT, ("proof(readers", "proof(people"), ("in readers", "in people")),
+        "the parameters that IPost says",
+        "parameter 1 is named people",
+    ),
+    Mistake(
+        "a signature linked",
+        changed(RIGHT, ("link(recording_smtp_unit", "link(IRecordingSmtp")),
+        "What is linked are units",
+        "only units can be linked",
     ),
 ]

@@ -12,8 +12,8 @@ class ICounter(Signature):
 """
 
 ALSO_RIGHT = [
-    changed(RIGHT, ("@property\n    def price(self) -> int: ...", "price: int")),
-    changed(RIGHT, ("text: str, copies: int", "text, copies"), (": ...\n", ":\n        pass\n")),
+    changed(RIGHT, (": ...\n", ":\n        pass\n")),
+    changed(RIGHT, ("int", "'int'"), (": ...\n", ':\n        """Said here."""\n')),
 ]
 
 MISTAKES = [
@@ -68,5 +68,66 @@ MISTAKES = [
         "the class called otherwise",
         changed(RIGHT, ("ICounter", "Counter")),
         "did you mean to call `Counter` so?",
+    ),
+    Mistake(
+        "a body that does something",
+        changed(RIGHT, ("-> int: ...", "-> int:\n        return 3")),
+        "`price` does something",
+    ),
+    Mistake(
+        "a body that refuses",
+        changed(RIGHT, ("-> str: ...", "-> str:\n        raise NotImplementedError")),
+        "`order` does something",
+    ),
+    Mistake(
+        "data that may be assigned",
+        changed(RIGHT, ("@property\n    def price(self) -> int: ...", "price: int")),
+        "the task says that it is only read",
+    ),
+    Mistake(
+        "no types of the parameters",
+        changed(RIGHT, ("text: str, copies: int", "text, copies")),
+        "`text: str`; the signature does not say it",
+    ),
+    Mistake(
+        "no type of the bill",
+        changed(RIGHT, (" -> str", "")),
+        "`-> str`; the signature does not say it",
+    ),
+    Mistake(
+        "another type",
+        changed(RIGHT, ("copies: int", "copies: str")),
+        "`copies: int`; the signature says str",
+    ),
+    Mistake(
+        "a property without self",
+        changed(RIGHT, ("price(self)", "price()")),
+        "both take `self` first",
+    ),
+    Mistake(
+        "a default",
+        changed(RIGHT, ("copies: int", "copies: int = 1")),
+        "`copies` has a default",
+    ),
+    Mistake(
+        "async",
+        changed(RIGHT, ("def order", "async def order")),
+        "`order` is async",
+    ),
+    Mistake(
+        "a unit",
+        "from units import unit\n\n\n@unit\n" + RIGHT,
+        "`ICounter` is no unit: leave out @unit",
+    ),
+    Mistake(
+        "Signature called",
+        changed(RIGHT, ("(Signature)", "(Signature())")),
+        "name it without",
+        "a signature has no objects of its own",
+    ),
+    Mistake(
+        "a constructor",
+        changed(RIGHT, ("    @property", "    def __init__(self, price: int): ...\n    @property")),
+        "`__init__` is one more",
     ),
 ]

@@ -6,8 +6,8 @@ from tests.units.learn.mistake import Mistake, changed
 
 BY_LINK = """\
 def by_link(text: str) -> list[str]:
-    room = invoke(link(Blanks, press, exports=IPress))
-    room.print(text)
+    desk, room = invoke(link(Blanks, press, counter, exports=(ICounter, IPress)))
+    desk.order(text, 2)
     return room.sheets()
 
 
@@ -32,9 +32,11 @@ ALSO_RIGHT = [
     ),
     "def by_link(text: str) -> list[str]:\n"
     "    room = press(Blanks())\n"
-    "    room.print(text)\n"
+    "    counter(room).order(text, 2)\n"
     "    return room.sheets()\n\n\n" + BY_OVERRIDE,
 ]
+
+REGISTERED = "if registry.register(IFoundry, Blanks):"
 
 MISTAKES = [
     Mistake(
@@ -121,5 +123,116 @@ MISTAKES = [
         "nothing returned",
         BY_LINK + changed(BY_OVERRIDE, ("    return room.sheets()\n", "")),
         "`by_override` returns nothing",
+    ),
+    Mistake(
+        "another signature overridden",
+        BY_LINK + changed(BY_OVERRIDE, ("IFoundry, Blanks", "IPress, Blanks")),
+        "Blanks exports IFoundry",
+        "the unit does not export the signature",
+    ),
+    Mistake(
+        "a component linked",
+        changed(BY_LINK, ("link(Blanks", "link(Blanks()")) + BY_OVERRIDE,
+        "write no parentheses",
+        "this is a component",
+    ),
+    Mistake(
+        "the unit of the registry",
+        BY_LINK + changed(BY_OVERRIDE, ("registry.get", "registry.unit")),
+        "A unit is a plan",
+        "'FunctionUnit' object has no attribute 'print'",
+    ),
+    Mistake(
+        "a link that is not invoked",
+        changed(
+            BY_LINK,
+            ("invoke(", "("),
+        )
+        + BY_OVERRIDE,
+        "A link is a plan",
+        "non-iterable CompoundUnit",
+    ),
+    Mistake(
+        "the foundry asked for",
+        BY_LINK + changed(BY_OVERRIDE, ("get(IPress)", "get(IFoundry)")),
+        "Ask for an IPress",
+        "'Blanks' object has no attribute 'print'",
+    ),
+    Mistake(
+        "under a name",
+        BY_LINK + changed(BY_OVERRIDE, ("Blanks)", 'Blanks, "blank")')),
+        "what is meant has none",
+        "no unit is registered for the signature",
+    ),
+    Mistake(
+        "only the counter exported",
+        changed(BY_LINK, ("(ICounter, IPress)", "ICounter")) + BY_OVERRIDE,
+        "`invoke` returns both",
+        "non-iterable ICounter object",
+    ),
+    Mistake(
+        "the sheets of the counter",
+        changed(BY_LINK, ("room.sheets", "desk.sheets")) + BY_OVERRIDE,
+        "The sheets are members of the press",
+        "'ICounter' object has no attribute 'sheets'",
+    ),
+    Mistake(
+        "exports the other way round",
+        changed(BY_LINK, ("ICounter, IPress", "IPress, ICounter")) + BY_OVERRIDE,
+        "in the order of `exports=`",
+        "'IPress' object has no attribute 'order'",
+    ),
+    Mistake(
+        "arguments in another order",
+        changed(BY_LINK, ("text, 2", "2, text")) + BY_OVERRIDE,
+        "the text, then how many copies",
+        "cannot be interpreted as an integer",
+    ),
+    Mistake(
+        "no counter in the link",
+        changed(BY_LINK, ("press, counter", "press")) + BY_OVERRIDE,
+        "what no unit in the link exports",
+        "export: ICounter",
+    ),
+    Mistake(
+        "units exported",
+        changed(BY_LINK, ("(ICounter, IPress)", "(counter, press)")) + BY_OVERRIDE,
+        "`exports=` takes signatures",
+        "an export of a compound is a signature",
+    ),
+    Mistake(
+        "no override in the block",
+        BY_LINK + changed(BY_OVERRIDE, ("override(IFoundry, Blanks)", "override")),
+        "What `with` takes is an override",
+        "does not support the context manager",
+    ),
+    Mistake(
+        "registered as an override",
+        BY_LINK + changed(BY_OVERRIDE, ("with registry.override(IFoundry, Blanks):", REGISTERED)),
+        "`register` takes a unit, and replaces none",
+        "given: function IFoundry",
+    ),
+    Mistake(
+        "sheets not called",
+        changed(BY_LINK, ("room.sheets()", "room.sheets")) + BY_OVERRIDE,
+        "the sheets are `room.sheets()`",
+    ),
+    Mistake(
+        "one copy ordered",
+        changed(BY_LINK, ("text, 2", "text, 1")) + BY_OVERRIDE,
+        "the sheets are ['###', '###']",
+    ),
+    Mistake(
+        "a registry of its own",
+        BY_LINK
+        + changed(
+            BY_OVERRIDE,
+            ("with registry.override(IFoundry, Blanks):", "registry = Registry()"),
+            (
+                "        room",
+                "    registry.register(Blanks)\n    registry.register(press)\n    room",
+            ),
+        ),
+        "`by_override` does not ask `registry`",
     ),
 ]

@@ -95,4 +95,66 @@ MISTAKES = [
         changed(RIGHT, ("list(text.lower())", "text.lower()")),
         "returned 'ab'; the task says the list",
     ),
+    Mistake(
+        "locals not called",
+        changed(RIGHT, ("locals()", "locals")),
+        "is to be called: `exports(locals())`",
+        "exports takes a mapping",
+    ),
+    Mistake(
+        "members by position",
+        changed(RIGHT, ("locals()", "price, order")),
+        "Members are handed over by name",
+        "exports() takes from 0 to 1",
+    ),
+    Mistake(
+        "the press called",
+        changed(RIGHT, ("press.print(text)", "press(text)")),
+        "with its member, `press.print(text)`",
+        "object is not callable",
+    ),
+    Mistake(
+        "Signature among the bases of the class",
+        "from signatures import Signature\n\n\n"
+        + changed(RIGHT, ("(IFoundry)", "(IFoundry, Signature)")),
+        "makes another signature",
+        "a signature declares each member once",
+    ),
+    Mistake(
+        "the signature called",
+        changed(RIGHT, ("-> ICounter", "-> ICounter()")),
+        "an annotation names it without",
+        "a signature has no objects of its own",
+    ),
+    Mistake(
+        "an annotation misspelled",
+        changed(RIGHT, ("-> ICounter", '-> "ICountr"')),
+        "`undefined` says which",
+        "did you mean: ICounter",
+    ),
+    Mistake(
+        "a price to be called",
+        changed(
+            RIGHT,
+            ("    price = 3\n", "    def price() -> int:\n        return 3\n"),
+            ("copies * price", "copies * 3"),
+        ),
+        "`price` is read and not called",
+    ),
+    Mistake(
+        "a class of no signature",
+        RIGHT.partition("@unit\ndef")[0]
+        + "@unit\nclass counter:\n    def __init__(self, press: IPress) -> None: ...\n",
+        "a class the signatures among its bases",
+    ),
+    Mistake(
+        "another import",
+        changed(RIGHT, ("press: IPress", "press: IFoundry")),
+        "`counter` is to import IPress",
+    ),
+    Mistake(
+        "all letters in one",
+        changed(RIGHT, ("list(text.lower())", "[text.lower()]")),
+        "returned ['ab']; the task says the list",
+    ),
 ]
