@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXPLANATION = ROOT / "docs/explanation"
 PAGES = (
     EXPLANATION / "beside-other-packages.md",
+    EXPLANATION / "performance.md",
     EXPLANATION / "what-units-add.md",
     *sorted((EXPLANATION / "what-units-add").glob("*.md")),
 )
@@ -88,7 +89,14 @@ def test_programs_of_pytest(program: Program, tmp_path: Path) -> None:
 
 def test_every_package_is_shown() -> None:
     """None of the packages that the pages compare is there in words only."""
-    assert PACKAGES == ["dependency-injector", "dishka", "svcs", "wireup", "zope.component"]
+    assert PACKAGES == [
+        "anydi",
+        "dependency-injector",
+        "dishka",
+        "svcs",
+        "wireup",
+        "zope.component",
+    ]
 
 
 def test_no_block_is_left_out() -> None:
