@@ -37,7 +37,10 @@ Adjustable = Callable[..., object] | Adjusted
 
 
 def prefix(text: str, spec: Adjustable, /) -> Adjusted:
-    """Put *text* before every name of *spec*.  Racket: ``(prefix text spec)``."""
+    """Put *text* before every name of *spec*.  Racket: ``(prefix text spec)``.
+
+    Raises `SignatureError` if *spec* is no signature, perhaps adjusted.
+    """
     inner = adjusted(spec)
     names = {text + name: member for name, member in inner.names.items()}
     return Adjusted(inner.signature, names, inner.restricted)

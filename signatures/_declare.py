@@ -16,7 +16,9 @@ def provides(thing: object, signature: Callable[..., T]) -> TypeGuard[T]:
     """Tell whether *thing* was declared to provide *signature*; narrows its type.
 
     *signature* is a `Signature` or a zope interface; *thing* provides it if its class implements
-    it or one extending it.  Whether the members are all there is `mismatches`' question.
+    it or one extending it.  The members are not looked at.
+
+    Raises `SignatureError` if *signature* is none.
     """
     return as_signature(signature).providedBy(thing)
 
@@ -25,6 +27,8 @@ def implementer(*signatures: Callable[..., object]) -> Callable[[C], C]:
     """Declare, as a class decorator, that instances implement *signatures*.
 
     For classes that cannot name the signatures among their bases, and for zope interfaces.
+
+    Raises `SignatureError` for one that is none.
     """
     declared = [as_signature(signature) for signature in signatures]
 
@@ -46,7 +50,9 @@ def as_signature(thing: object) -> InterfaceClass:
 
 
 def describe(thing: object) -> str:
-    """Name *thing* as its author would: a class or function by name, other values by repr."""
+    """Name *thing* as its author would: what was defined by its name, other values by repr."""
+    if isinstance(thing, InterfaceClass):
+        return f"signature {thing.__name__}"
     name = getattr(thing, "__qualname__", None)
     if isinstance(name, str):
         return f"class {name}" if isinstance(thing, type) else f"function {name}"

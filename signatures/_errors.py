@@ -32,8 +32,12 @@ def render(sentence: str, fields: Mapping[str, object]) -> str:
 
 
 def nearest(wrong: str, candidates: Iterable[str]) -> str | None:
-    """Return the one of *candidates* that *wrong* was probably meant to be, or nothing."""
+    """Return the one of *candidates* that *wrong* was probably meant to be, or nothing.
+
+    Capitals do not count, and two thirds of both have to agree: of three letters, one may be wrong.
+    """
     import difflib  # only errors need it
 
-    found = difflib.get_close_matches(wrong, list(candidates), n=1, cutoff=0.6)
-    return found[0] if found else None
+    named = {each.casefold(): each for each in candidates}
+    found = difflib.get_close_matches(wrong.casefold(), named, n=1, cutoff=0.65)
+    return named[found[0]] if found else None

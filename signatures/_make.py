@@ -114,10 +114,13 @@ def _own(protocol: type) -> dict[str, Any]:
 
 
 def module_signature(module: ModuleType | str, name: str | None = None) -> Any:
-    """Make the signature that *module*, a module or the name of one, declares at its top level.
+    """Make the signature that *module* declares at its top level.
 
-    Its functions and annotated names are the members.  *name* is by default that of the module as
-    a signature: ``point_sig`` declares ``IPoint``.  Racket: ``#lang racket/signature``.
+    *module* is a module, or the name of one that was imported.  Its functions and annotated names
+    are the members.  *name* is by default that of the module as a signature: ``point_sig`` declares
+    ``IPoint``.  Racket: ``#lang racket/signature``.
+
+    Raises `SignatureError` as a class statement does, `KeyError` for a module that was not imported.
     """
     found = sys.modules[module] if isinstance(module, str) else module
     body: dict[str, Any] = {

@@ -21,6 +21,8 @@ def derived(member: F) -> F:
     A function is a method of the importer's view; a property is evaluated once, before the
     importing unit's body runs.  Both see the members of the signature that declares them, and
     nothing of one extending it.  Racket: ``define-values`` in a signature (rules S7-S9).
+
+    Raises `SignatureError` for what is neither a function nor a property.
     """
     return _marked(member, "derived")
 
@@ -30,6 +32,8 @@ def for_export(member: F) -> F:
 
     It may repeat a member of an extended signature, to say how that is computed.  Racket:
     ``define-values-for-export`` (rule S10).
+
+    Raises `SignatureError` for what is neither a function nor a property.
     """
     return _marked(member, "for_export")
 
@@ -39,6 +43,8 @@ def contracted(member: F) -> F:
 
     Arguments are the importing unit's responsibility, results the exporting unit's.  Racket:
     ``contracted`` in a signature (rules K1-K5).
+
+    Raises `SignatureError` for what is neither a function nor a property.
     """
     return _marked(member, "contracted")
 

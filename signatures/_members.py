@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from types import FunctionType
+from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from signatures._calls import CO_VARARGS, CO_VARKEYWORDS, Unsaid, call_signature
@@ -49,6 +49,8 @@ class DataMember(Attribute):
     marks: frozenset[str] = frozenset()
     #: What its annotation means, where it is contracted.
     meaning: Any
+    #: How the members that its contract names are called here, where it was opened.
+    renames: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, name: str, doc: str = "") -> None:
         super().__init__(name, doc)
@@ -63,6 +65,8 @@ class MethodMember(Method):
     marks: frozenset[str] = frozenset()
     #: Its call signature with what its annotations mean, where it is contracted.
     meaning: inspect.Signature
+    #: How the members that its contract names are called here, where it was opened.
+    renames: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, name: str, doc: str = "") -> None:
         super().__init__(name, doc)
@@ -335,12 +339,15 @@ def member_names(signature: InterfaceClass) -> tuple[str, ...]:
 def renamed(member: Attribute, name: str, names: Mapping[str, str]) -> Attribute:
     """Return a copy of *member* that goes by *name*, in a signature that knows others by *names*.
 
-    What computes it goes on seeing the members under the names it was written with.
+    What computes it goes on seeing the members under the names it was written with, and so does
+    its contract.
     """
     from copy import copy  # only `opens` needs it
 
     other: Any = copy(member)
     other.__name__ = name
+    known: Mapping[str, str] = getattr(member, "renames", {})
+    other.renames = {old: names.get(new, new) for old, new in known.items()} or names
     function = getattr(member, "function", None)
     if function is not None and marks_of_member(member) & {"derived", "for_export"}:
         other.function = _seeing(function, names)

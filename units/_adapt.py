@@ -25,7 +25,7 @@ from units._errors import DefinitionError, LinkError, Problem
 from units._reports import related_exports
 from units._specs import Export, Import, covers, shown
 from units._unit import FunctionUnit, Live, Source, Unit
-from units._views import Changing, behind, may_change, shown_by
+from units._views import Changing, Passing, behind, may_change, shown_by
 
 Spec = tuple[str | None, Adjusted]
 
@@ -334,7 +334,7 @@ def relay(
     return unit
 
 
-class Guarded:
+class Guarded(Changing, Passing):
     """A *component* whose members pass the contracts of *guards*, by name, when they are read."""
 
     __slots__ = ("_component", "_guards", "_kept")
@@ -342,6 +342,12 @@ class Guarded:
     def __init__(self, component: Any, guards: Mapping[str, Any]) -> None:
         self._component, self._guards = component, guards
         self._kept: dict[str, tuple[Any, Any]] = {}
+
+    def may_change(self) -> bool:
+        return may_change(self._component)
+
+    def source(self, name: str) -> tuple[Any, str]:
+        return self._component, name
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._component, name)
@@ -359,7 +365,7 @@ class Guarded:
         return passed
 
 
-class Regrouped(Changing):
+class Regrouped(Changing, Passing):
     """Members of several *components* under one roof: *table* tells for each where it is read."""
 
     __slots__ = ("_components", "_table")
@@ -367,7 +373,11 @@ class Regrouped(Changing):
     def __init__(self, components: tuple[Any, ...], table: Mapping[str, tuple[int, str]]) -> None:
         self._components, self._table = components, table
 
-    # Units are adapted again and again, so both go through a tower of these without going deep.
+    # Units are adapted again and again, so all go through a tower of these without going deep.
+
+    def source(self, name: str) -> tuple[Any, str]:
+        number, inner = self._table[name]
+        return self._components[number], inner
 
     def may_change(self) -> bool:
         todo: list[Regrouped] = [self]

@@ -7,22 +7,33 @@ at that moment is handed over as a `Late` value, which looks again at each use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache, partial
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from signatures._adjust import Adjusted, adjusted
 from signatures._errors import SignatureError
 from signatures._lazy import LazyModule
-from signatures._members import member_names, members
+from signatures._members import derived_members, member_names, members
 from signatures._records import NamedTuple
 from signatures._zope import InterfaceClass
-from units._bytecode import reads_at_once
+from units._annotations import innermost
+from units._bytecode import kind_of, reads_at_once, returned_as_they_are
 from units._errors import Problem, UninitializedError
-from units._late import Late, cells_of, keep_in, look_again, present
+from units._late import (
+    Late,
+    cells_of,
+    functions_kept,
+    keep_in,
+    look_again,
+    present,
+    presenting,
+)
 from units._specs import Export, Import, Tagged, untagged
 from units._unit import Exports
-from units._views import expect, may_change
+from units._views import expect, is_ending, may_change
 
 if TYPE_CHECKING:
     import inspect
@@ -125,6 +136,8 @@ def dependencies(
     known = list(imports)
     depends: list[Import] = []
     for tag, names in specs(given, "initialization dependency", note):
+        if names != adjusted(names.signature):
+            note("an initialization dependency is a signature as it is", given=repr(names))
         found = [i for i in known if (i.signature, i.tag) == (names.signature, tag)]
         depends += found
         if not found:
@@ -158,7 +171,8 @@ def _clashes(
             imported[name] = wanted.signature
     exported: dict[str, InterfaceClass] = {}
     for export in exports:
-        for member in members(export.signature):
+        # What importers get computed is no export, and is counted nevertheless, as in Racket.
+        for member in (*members(export.signature), *derived_members(export.signature)):
             name = export.inside(member)
             if name in exported:
                 note(
@@ -192,7 +206,8 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound], kind: str) -> Call
     """
     names = [(each.parameter, each.number, each.member) for each in taken]
     at_once = reads_at_once(body)
-    code = getattr(body, "__code__", None)
+    code = getattr(innermost(body), "__code__", None)
+    returned = cache(partial(returned_as_they_are, code))
 
     def take(components: tuple[Any, ...], others: dict[str, Any]) -> list[Late]:
         """Put the members into *others*; return the stand-ins among them."""
@@ -202,7 +217,7 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound], kind: str) -> Call
                 others[parameter] = getattr(components[number], member)
             except UninitializedError:
                 others[parameter] = late = Late(components[number], member)
-                expect(late, components[number])
+                expect(late)
                 lates.append(late)
         return lates
 
@@ -210,17 +225,22 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound], kind: str) -> Call
         value: Any, components: tuple[Any, ...], others: dict[str, Any], lates: list[Late]
     ) -> Any:
         """Return the *value* of the body, whose functions may keep stand-ins."""
-        if lates:
-            for parameter in at_once & others.keys():
-                present(others[parameter])
-            for late in lates:
-                keep_in(late, cells_of(late, _values(value)))
-        if any(map(may_change, components)):
-            for parameter, number, member in names:
-                if may_change(components[number]):
-                    late = Late(components[number], member)
-                    look_again(code, _values(value), parameter, others[parameter], late)
-        return present(value)
+        if not lates and not any(map(may_change, components)):
+            return present(value)
+        for parameter in at_once & others.keys() if lates else ():
+            read = others[parameter]
+            if type(read) is Late and not is_ending(read):  # else the body has defined it itself
+                present(read)
+        functions = functions_kept(code, _values(value))
+        for late in lates:
+            keep_in(late, cells_of(late, functions))
+        waiting = {name for name in others if type(others[name]) is Late}
+        for parameter, number, member in names:
+            if may_change(components[number]):
+                late = Late(components[number], member)
+                look_again(functions, parameter, others[parameter], late)
+                waiting.add(parameter)
+        return _presenting(value, functions if returned() & waiting else ())
 
     def bind(*components: Any, **others: Any) -> Any:
         lates = take(components, others)
@@ -246,6 +266,18 @@ def binding(body: Callable[..., Any], taken: Iterable[Bound], kind: str) -> Call
         "coroutine": bind_coroutine,
         "async generator": bind_async_generator,
     }[kind]
+
+
+def _presenting(value: Any, functions: Collection[FunctionType]) -> Any:
+    """Return what a body handed over, with those of its *functions* returning no stand-ins."""
+
+    def presented(each: Any) -> Any:
+        is_own = type(each) is FunctionType and kind_of(each) == "plain" and each in functions
+        return presenting(each) if is_own else each
+
+    if type(value) is Exports:
+        return Exports({name: presented(each) for name, each in value.namespace.items()})
+    return presented(present(value))
 
 
 def _values(value: Any) -> Iterable[Any]:

@@ -156,6 +156,21 @@ def _loaded(code: CodeType, name: str, argument: int) -> Iterator[str]:
             yield variable
 
 
+def returned_as_they_are(code: CodeType | None) -> frozenset[str]:
+    """Return the variables around them that functions in *code* return without any use of them."""
+    found: set[str] = set()
+    todo = [code] if code is not None else []
+    while todo:
+        inner = todo.pop()
+        todo.extend(deeper for deeper in inner.co_consts if isinstance(deeper, CodeType))
+        before = ("", 0)
+        for _, name, argument in _steps(inner):
+            if name == "RETURN_VALUE" and before[0] == "LOAD_DEREF":
+                found.add(_variable(inner, before[1]))
+            before = name, argument
+    return frozenset(found)
+
+
 class _Straight:
     """What is assigned in the parts of a body that run exactly once, one after the other.
 
@@ -243,9 +258,11 @@ def _handed_over(code: CodeType, name: str, argument: int, window: list[Any]) ->
     elif last != "CALL":
         return None
     if keywords:
-        # The values' own code stands between; the names are enough.
-        has_locals = count == len(keywords) + 1 and "locals" in code.co_names
-        return {*keywords, *(("*",) if has_locals else ())}
+        if count == len(keywords):
+            return {*keywords}
+        # What a mapping holds that is not locals() shows when the body has run.  The values' own
+        # code stands between, so that it is asked for by name only.
+        return {*keywords, "*"} if "locals" in code.co_names else None
     loads = [s for s in steps if s[0] == "LOAD_GLOBAL"]
     if count == 1 and steps and steps[-1] == ("CALL", 0) and loads:
         if code.co_names[loads[-1][1] >> 1] == "locals":

@@ -7,9 +7,11 @@ rules K7-K11).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
 
+from signatures._adjust import Adjusted
 from signatures._declare import describe
 from signatures._errors import nearest
 from signatures._frames import caller_module, caller_outside, place
@@ -23,19 +25,22 @@ from units._define import as_unit
 from units._errors import DefinitionError, Problem
 from units._link import AnyUnit
 from units._reports import related_exports
-from units._specs import Export, Import, covers, shown
+from units._specs import Export, Import, Tagged, covers, shown
 from units._unit import Unit
 
-#: What a member must be: an annotation, or a compiled contract.
-Table = dict[str, Contract]
+#: What each of some members must be.
+Table: TypeAlias = dict[str, Contract]
+
+#: One signature or several, perhaps tagged; as a mapping, each to what its members must be.
+Clause: TypeAlias = Callable[..., object] | Tagged | Iterable[Any] | Mapping[Any, Any]
 
 
 def contract(
     u: AnyUnit,
     /,
     *,
-    imports: Mapping[Any, Any] | Iterable[Any] = (),
-    exports: Mapping[Any, Any] | Iterable[Any] = (),
+    imports: Clause = (),
+    exports: Clause = (),
     init_depend: Iterable[Any] = (),
     result: Any = None,
     name: str | None = None,
@@ -59,8 +64,11 @@ def contract(
     fields: dict[str, object] = {"contract on": title, "at": location}
     problems: list[Problem] = []
 
-    asked_in, tables_in = _listed(imports, "import", fields, problems)
-    asked_out, tables_out = _listed(exports, "export", fields, problems)
+    def note(sentence: str, **detail: object) -> None:
+        problems.append(Problem(sentence, {**fields, **detail}))
+
+    asked_in, tables_in = _listed(imports, "import", location, note)
+    asked_out, tables_out = _listed(exports, "export", location, note)
     new_imports = tuple(
         Import(signature, tag, parameter=f"import_{n}")
         for n, (tag, signature) in enumerate(asked_in)
@@ -107,52 +115,49 @@ def contract(
 
 
 def _listed(
-    given: Mapping[Any, Any] | Iterable[Any],
-    what: str,
-    fields: Mapping[str, object],
-    problems: list[Problem],
+    clause: Clause, what: str, location: str, note: Callable[..., None]
 ) -> tuple[list[tuple[str | None, InterfaceClass]], list[Table]]:
-    """Return the signatures that a clause lists, and the contracts of their members."""
+    """Return the signatures that *clause* lists, and the contracts of their members.
 
-    def note(sentence: str, **detail: object) -> None:
-        problems.append(Problem(sentence, {**fields, **detail}))
-
+    *note* takes what is wrong with it.
+    """
     listed: list[tuple[str | None, InterfaceClass]] = []
     tables: list[Table] = []
-    entries: Any = given
-    for entry in entries:
-        for tag, names in specs([entry], what, note):
+    given: Any = clause
+    pairs: list[tuple[Any, Any]] = [(given, {})]
+    if isinstance(clause, Mapping):
+        pairs = [([spec], given[spec]) for spec in given]
+    for entries, told in pairs:
+        for tag, names in specs(entries, what, note):
             listed.append((tag, names.signature))
-            told: Any = entries[entry] if isinstance(given, Mapping) else None
-            tables.append(_table(names.signature, told, names.names, fields, problems))
+            tables.append(_table(names, told, location, note))
     return listed, tables
 
 
-def _table(
-    signature: InterfaceClass,
-    told: Any,
-    names: Mapping[str, str],
-    fields: Mapping[str, object],
-    problems: list[Problem],
-) -> Table:
-    """Compile what *told* says of the members of *signature*, which go by *names*."""
-    if told is None:
-        return {}
+def _table(names: Adjusted, told: Any, location: str, note: Callable[..., None]) -> Table:
+    """Compile what *told* says of members, which go by *names*; *note* takes what is wrong."""
+    hints: Any = told
     if isinstance(told, InterfaceClass):
-        told = {n: m for n, m in members(told).items() if isinstance(m, (MethodMember, DataMember))}
+        hints = {
+            n: m for n, m in members(told).items() if isinstance(m, (MethodMember, DataMember))
+        }
+    elif not isinstance(told, Mapping):
+        expected = "a mapping from members to annotations, or a signature"
+        note("a contract says what members must be", given=describe(told), expected=expected)
+        return {}
+    signature = names.signature
     table: Table = {}
-    for name, hint in dict(told).items():
-        member = names.get(name)
+    for name, hint in hints.items():
+        member = names.names.get(name)
         if member is None:
-            detail = {
+            detail: dict[str, object] = {
                 "signature": signature.__name__,
                 "no such member": name,
-                "did you mean": nearest(name, names),
+                "did you mean": nearest(name, names.names),
             }
-            problems.append(Problem("a contract is about members", {**fields, **detail}))
+            note("a contract is about members", **detail)
             continue
-        at = str(fields["at"])
-        scope = Scope(member, signature.__name__, at, members=member_names(signature))
+        scope = Scope(member, signature.__name__, location, members=member_names(signature))
         if isinstance(hint, MethodMember) and hint.signature is not None:
             table[member] = compile_method(hint.signature, scope=scope, is_async=hint.is_async)
         else:
@@ -164,20 +169,10 @@ def _table(
 def _guards(
     table: Table, signature: InterfaceClass, parties: Parties
 ) -> dict[str, tuple[Contract, Parties]]:
+    """Return the contract of each member of *signature* in *table*, and who answers for it."""
     return {
-        member: (
-            contract,
-            Parties(
-                parties.positive,
-                parties.negative,
-                member,
-                signature.__name__,
-                parties.location,
-                parties.contract_from,
-                is_swapped=parties.is_swapped,
-            ),
-        )
-        for member, contract in table.items()
+        member: (each, replace(parties, member=member, signature=signature.__name__))
+        for member, each in table.items()
     }
 
 

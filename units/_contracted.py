@@ -46,6 +46,7 @@ def _compiled(signature: InterfaceClass, contracted: Mapping[str, Any]) -> dict[
             signature=signature.__name__,
             location=getattr(member.interface, "location", ""),
             members=member_names(signature),
+            renames=getattr(member, "renames", {}),
         )
         if isinstance(member, MethodMember):
             found[name] = compile_method(member.meaning, scope=scope, is_async=member.is_async)

@@ -7,10 +7,13 @@ indented ``field: detail`` line for each fact.  Errors that collect several prob
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from signatures._errors import render
 from signatures._records import NamedTuple
+
+if TYPE_CHECKING:
+    from signatures._zope import Attribute
 
 
 class Problem(NamedTuple):
@@ -72,6 +75,7 @@ class UninitializedError(UnitError):
         "waiting": "has not started",
         "running": "its body is running, but has not come to it",
         "failed": "its body failed before it came to it",
+        "computing": "computes it after what reads it",
     }
 
     def __init__(self, member: str, unit: str, location: str, progress: str) -> None:
@@ -79,11 +83,21 @@ class UninitializedError(UnitError):
         self.member, self.unit, self.location, self.progress = member, unit, location, progress
 
     def __str__(self) -> str:
+        told, hint = "that unit", "link it before the unit that reads it"
+        if self.progress == "computing":
+            told, hint = "that signature", "declare it before what reads it"
         return render(
             f"{self.member}: undefined; cannot use before initialization",
             {
                 "defined by": f"{self.unit} ({self.location})",
-                "that unit": self.PROGRESS[self.progress],
-                "hint": "link it before the unit that reads it, or read it later, inside a call",
+                told: self.PROGRESS[self.progress],
+                "hint": f"{hint}, or read it later, inside a call",
             },
         )
+
+
+def uncomputed(member: Attribute) -> UninitializedError:
+    """Return the error about *member*, which its signature has not computed yet."""
+    owner = member.interface
+    title, where = getattr(owner, "__name__", ""), getattr(owner, "location", "")
+    return UninitializedError(f"{title}.{member.__name__}", title, where, "computing")

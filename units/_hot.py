@@ -35,7 +35,11 @@ def straightened(
     if sum(len(steps) for _, steps in blocks) > LONGEST:
         return None
     names: dict[str, Any] = {}
-    lines: list[str] = []
+    results = {step[2] for form, steps in blocks if form == "_passed" for step in steps}
+    if not exports:
+        results.add(result)
+    # A body has no result of its own where members are computed after it, or where there is none.
+    lines: list[str] = [f"s{slot} = None" for slot in sorted(results) if slot >= 0]
     for form, steps in blocks:
         line = _LINES.get(form)
         if line is None:
@@ -89,6 +93,16 @@ def _moved(step: Any, names: dict[str, Any]) -> Iterator[str]:
     yield f"s{result} = s{value}"
 
 
+def _resulted(step: Any, names: dict[str, Any]) -> Iterator[str]:
+    component, result = step
+    yield f's{result} = getattr(s{component}, "__result__", None)'
+
+
+def _passed(step: Any, names: dict[str, Any]) -> Iterator[str]:
+    wrap, parties, result = step
+    yield f"s{result} = {_named(names, wrap)}(s{result}, {_named(names, parties)})"
+
+
 def _seen_by_importer(step: Any, names: dict[str, Any]) -> Iterator[str]:
     make, component, out = step
     yield f"s{out} = {_named(names, make)}(s{component})"
@@ -122,6 +136,8 @@ _LINES: dict[str, Callable[[Any, dict[str, Any]], Iterator[str]]] = {
     "_called": _called,
     "_packed": _packed,
     "_moved": _moved,
+    "_resulted": _resulted,
+    "_passed": _passed,
     "_checked": _checked,
     "_seen_by_importer": _seen_by_importer,
     "begun": _begun,

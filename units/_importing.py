@@ -10,13 +10,14 @@ is made, contracted functions are wrapped once, contracted data is checked at ea
 from __future__ import annotations
 
 from _thread import RLock  # light: `threading` is not loaded for a lock
+from collections.abc import Mapping
 from types import MethodType
 from typing import Any
 
 from signatures._members import MethodMember, derived_members, members, members_of
-from signatures._zope import InterfaceClass, Method, classImplements
+from signatures._zope import Attribute, InterfaceClass, Method, classImplements
 from units._contracted import Guards, contracts_of, is_contracted
-from units._errors import UninitializedError
+from units._errors import UninitializedError, uncomputed
 from units._views import View, forward, refuse
 
 _making = RLock()
@@ -25,8 +26,9 @@ _making = RLock()
 class Importing:
     """The generated classes of importers' views of *signature*.
 
-    A view whose contracted functions are not all there yet is *filling*: what is missing is looked
-    up, and kept, when it is asked for.  Then it becomes *filled*, and a call costs no look-up.
+    A view is *filling* while something is computed, or while its contracted functions are not all
+    there: what is missing is looked up, and kept, when it is asked for.  Then it becomes *filled*,
+    and a call costs no look-up.
     """
 
     def __init__(self, signature: InterfaceClass) -> None:
@@ -45,7 +47,7 @@ class Importing:
         own = {"__slots__": (), "__module__": base.__module__, "__delattr__": refuse}
         own |= {"__setattr__": refuse}
         self.filled: type[Any] = type(signature.__name__, (base,), own)
-        filling = own | {"__getattr__": _looked_up(self, frozenset(self.guarded))}
+        filling = own | {"__getattr__": _looked_up(self, frozenset(self.guarded), derived)}
         self.filling: type[Any] = type(signature.__name__, (base,), filling)
         declared: dict[str, Any] = vars(signature).get("derived", {})
         self.own_derived = list(declared.items())
@@ -77,31 +79,35 @@ class Importer:
         Each computation sees the members of the signature that declares it, and nothing of one
         extending that (rule S8).
         """
-        view = self.relayed(component)
-        put = self._how.put
-        for parent, names in self._parents:
-            above = parent.make(component)
-            for name in names:
-                put[name](view, getattr(above, name))
-        for name, member in self._how.own_derived:
-            function: Any = member.function
-            is_method = isinstance(member, MethodMember)
-            put[name](view, MethodType(function, view) if is_method else function(view))
-        return view
+        return self._view(component, True)
 
     def relayed(self, component: Any) -> Any:
         """Return a new view of *component* for one who only passes it on: nothing is computed."""
+        return self._view(component, False)
+
+    def _view(self, component: Any, computing: bool) -> Any:
         how = self._how
         view = object.__new__(how.filling)
         put = how.put
         put["_of"](view, component)
         put["_guards"](view, self._guards)
+        is_complete = True
         try:
             for name in how.guarded:
                 put[name](view, self._guards.passed(name, component))
-            object.__setattr__(view, "__class__", how.filled)
         except UninitializedError:
-            pass  # a component that comes later: looked up when it is asked for
+            is_complete = False  # a component that comes later: looked up when it is asked for
+        if computing:
+            for parent, names in self._parents:
+                above = parent.make(component)
+                for name in names:
+                    put[name](view, getattr(above, name))
+            for name, member in how.own_derived:
+                function: Any = member.function
+                is_method = isinstance(member, MethodMember)
+                put[name](view, MethodType(function, view) if is_method else function(view))
+        if is_complete:
+            object.__setattr__(view, "__class__", how.filled)
         return view
 
 
@@ -112,8 +118,10 @@ def _checked(name: str) -> Any:
     return get
 
 
-def _looked_up(how: Importing, guarded: frozenset[str]) -> Any:
+def _looked_up(how: Importing, guarded: frozenset[str], derived: Mapping[str, Attribute]) -> Any:
     def __getattr__(view: Any, name: str) -> Any:
+        if name in derived:
+            raise uncomputed(derived[name])
         if name not in guarded:
             raise AttributeError(f"{type(view).__name__!r} has no member {name!r}")
         value = view._guards.passed(name, view._of)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from signatures._declare import describe
 from signatures._frames import caller_module
 from signatures._lazy import LazyModule
 from units._define import as_unit
 from units._errors import InvokeError, Problem
-from units._reports import needs_more, unfit
+from units._reports import needs_more, no_unit, unfit
 from units._unit import Unit, is_unit
 
 if TYPE_CHECKING:
@@ -72,9 +71,13 @@ def unit_to_invoke(thing: Any) -> Unit[..., Any]:
     """Return the unit that *thing* is or carries. Raises `InvokeError` if it is none."""
     found = as_unit(thing)
     if found is None:
-        hint = "decorate it with @unit" if callable(thing) else None
-        given = {"given": describe(thing), "hint": hint}
-        raise InvokeError([Problem("only a unit can be invoked", given)])
+        problem = no_unit(
+            "only a unit can be invoked",
+            thing,
+            component="use it, or invoke the unit that makes it",
+            several="link the units, and invoke what link returns",
+        )
+        raise InvokeError([problem])
     return found
 
 
@@ -116,11 +119,12 @@ def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]
     for component in undeclared:  # others take what is left, in order
         number = next((n for n in range(len(u.imports)) if n not in chosen), None)
         if number is None:
-            detail = {"component": f"{type(component).__qualname__} object"}
+            detail = _told(component)
             problems.append(Problem("no import is left for a component", {**fields, **detail}))
         else:
             chosen[number] = component
-            problems += unfit(u, u.imports[number], component)
+            for problem in unfit(u, u.imports[number], component):
+                problems.append(Problem(problem.sentence, {**problem.fields, **_told(component)}))
     for number, wanted in enumerate(u.imports):
         if number in chosen:
             continue
@@ -136,6 +140,15 @@ def supply(u: Unit[..., Any], components: tuple[Any, ...], named: dict[str, Any]
     if problems:
         raise InvokeError(problems)
     return [chosen[number] for number in range(len(u.imports))]
+
+
+def _told(component: Any) -> dict[str, object]:
+    """Say what *component* is, and what to do if it is a unit."""
+    given = as_unit(component)
+    if given is None:
+        return {"component": f"{type(component).__qualname__} object"}
+    hint = "units are linked first: invoke what link returns"
+    return {"component": f"unit {given.name}", "hint": hint}
 
 
 def _first_open(u: Unit[..., Any], chosen: dict[int, Any], component: Any) -> int | None:

@@ -44,8 +44,9 @@ def running(u: Any, /, *components: Any, **named: Any) -> AbstractContextManager
     """Invoke *u* for the length of a ``with`` block: ``with running(u) as component``.
 
     Arguments, and what ``as`` gets, are those of `invoke`.  When the block ends, bodies that
-    yielded go on after their yield, the newest first; see `units._lifetimes` for errors.  The same
-    object may be entered again afterwards: each time is a fresh invocation.
+    yielded go on after their yield, the newest first; there the exception of the block is raised,
+    until a body handles it, and what they raise is raised together.  The same object may be entered
+    again afterwards: each time is a fresh invocation.
 
     Raises `InvokeError`, before any body runs, as `invoke` does, and if a body is async.
     """

@@ -17,6 +17,7 @@ from signatures._zope import InterfaceClass
 from units._define import as_unit
 from units._errors import Problem
 from units._near import nearest_signature
+from units._reports import no_unit
 from units._specs import Export, Import, covers, lineage, listed, shown, untagged
 from units._unit import Source, Unit
 
@@ -31,6 +32,8 @@ class Link(Generic[T_co]):
 
     *signature* is what the export must offer; *name* is shown in errors.  Racket: the link-id of
     ``((L : sig^) ...)``.
+
+    Raises `SignatureError` if *signature* is none.
     """
 
     def __init__(self, signature: Callable[..., T_co], name: str = "") -> None:
@@ -89,7 +92,13 @@ class Linker:
             placed, supplies, as_ = given.unit, given.supplies, given.names
         found = as_unit(placed)
         if found is None:
-            self.problem("only units can be linked", **_no_unit(placed))
+            problem = no_unit(
+                "only units can be linked",
+                placed,
+                component="link the unit that makes it, or import its signature",
+                several="name the units one after the other, without brackets",
+            )
+            self.problems.append(problem)
             return
         position = len(self.units)
         self.units.append(found)
@@ -363,17 +372,3 @@ def suppliers_first(wiring: Wiring) -> list[int]:
                     state[position] = 2
                     order.append(position)
     return order
-
-
-def _no_unit(thing: Any) -> dict[str, object]:
-    """Say what *thing* is, and what would make it a unit."""
-    hint = "decorate it with @unit" if callable(thing) else None
-    if isinstance(thing, type):
-        parents = [base.__name__ for base in thing.__mro__[1:] if "__unit__" in base.__dict__]
-        if parents:
-            hint = f"its parent {parents[0]} is a unit; decorate the subclass with @unit, too"
-    elif as_unit(type(thing)) is not None:
-        hint = "this is a component; link the unit that makes it, or import its signature"
-    code = getattr(thing, "__code__", None)
-    at = f"{code.co_filename}:{code.co_firstlineno}" if code else None
-    return {"given": describe(thing), "at": at, "hint": hint}

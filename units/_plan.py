@@ -73,12 +73,17 @@ class Plan:
         #: Who makes what is in a slot, for blame.
         self.makers = {slot: step.unit.name for step in steps for slot in step.outs}
         self.makers |= dict.fromkeys(range(self.inputs), f"that supplies {unit.name}")
-        last = _last(nodes[0])
+        last, contracts = _last(nodes[0]), _result_contracts(nodes)
         for step in steps:
             result = self.result if step is last else -1
+            guards = contracts.pop(step, ())
+            if guards and result < 0:
+                result = self._another_slot()
             self._add(step, early.intersection(step.outs), result)
-        if with_result:
-            self._guard_result(unit)
+            for contract, parties in guards:
+                self._append(_passed, (contract.wrap, parties, result))
+        for contract, parties in contracts.get(None, ()):  # of compounds that end with no body
+            self._append(_passed, (contract.wrap, parties, self._another_slot()))
         self.outside = tuple(
             (number, importing(export.signature), f"unit {self.makers[self.exports[number]]}")
             for number, export in enumerate(unit.exports)
@@ -145,16 +150,6 @@ class Plan:
         waiting = self._another_slot()
         self.early.append((_wait, (step.unit,), (waiting, *step.outs)))
         return waiting
-
-    def _guard_result(self, unit: Unit[..., Any]) -> None:
-        """Have the result pass the contracts on the way from its body to whoever invokes *unit*."""
-        contracts: list[tuple[Any, Any]] = []
-        while unit.parts:
-            if unit.result_contract is not None:
-                contracts.append(unit.result_contract)
-            unit = unit.parts[-1]
-        for contract, parties in reversed(contracts):
-            self._append(_passed, (contract.wrap, parties, self.result))
 
     def _check(self, step: _Node) -> None:
         """Have the contracted exports of *step* checked when its body has run (rule K2)."""
@@ -376,6 +371,19 @@ def _last(root: _Node) -> _Node | None:
             return None
         node = node.children[-1]
     return node
+
+
+def _result_contracts(nodes: Sequence[_Node]) -> dict[_Node | None, list[tuple[Any, Any]]]:
+    """Return which contracts the result of each body passes, from the inside out (rule K9).
+
+    *nodes* are the places of a tree, outer ones first.
+    """
+    found: dict[_Node | None, list[tuple[Any, Any]]] = {}
+    for node in reversed(nodes):
+        contract = node.unit.result_contract
+        if contract is not None:
+            found.setdefault(_last(node), []).append(contract)
+    return found
 
 
 def _flatten(root: Unit[..., Any]) -> tuple[list[_Node], int]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from signatures._declare import as_signature, describe
+from signatures._declare import as_signature
 from signatures._zope import InterfaceClass
 from units._closure import Closure, export_number
 from units._compound import CompoundUnit
@@ -22,6 +22,7 @@ from units._errors import Problem, ProblemsError
 from units._invoke import invoke
 from units._link import AnyUnit
 from units._near import nearest_signature
+from units._reports import no_unit
 from units._specs import Export, Import, covers, lineage, shown
 from units._unit import Source, Unit
 
@@ -326,9 +327,8 @@ class Registry:
 def _unit(thing: Any) -> Unit[..., Any]:
     found = as_unit(thing)
     if found is None:
-        hint = "decorate it with @unit" if callable(thing) else None
-        given = {"given": describe(thing), "hint": hint}
-        raise RegistryError([Problem("only units can be registered", given)])
+        instead = "register the unit that makes it"
+        raise RegistryError([no_unit("only units can be registered", thing, component=instead)])
     return found
 
 

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from signatures._declare import describe
 from signatures._errors import nearest
 from signatures._match import Mismatch, object_mismatches
 from signatures._members import member_names
+from signatures._zope import InterfaceClass, providedBy
 from units._errors import Problem
 from units._specs import Export, Import
 
 if TYPE_CHECKING:
     from units._unit import Unit
+
+
+def no_unit(sentence: str, thing: Any, *, component: str, several: str | None = None) -> Problem:
+    """Say by *sentence* that a unit is expected, what *thing* is, and what would make it one.
+
+    *component* is what to do if it is a component, *several* if it is a list or a tuple.
+    """
+    cls = cast("type[object]", type(thing))
+    code = getattr(thing, "__code__", None)
+    at = f"{code.co_filename}:{code.co_firstlineno}" if code else None
+    fields = {"given": describe(thing), "at": at}
+    hint = "decorate it with @unit" if callable(thing) else None
+    if isinstance(thing, InterfaceClass):
+        hint = "a signature only asks; name a unit that exports it"
+    elif isinstance(thing, type):
+        parents = [base.__name__ for base in thing.__mro__[1:] if "__unit__" in vars(base)]
+        if parents:
+            hint = f"its parent {parents[0]} is a unit; decorate the subclass with @unit, too"
+    elif isinstance(thing, (list, tuple)):
+        hint = several
+    elif "__unit__" in vars(cls) or list(providedBy(thing)):
+        hint = f"this is a component; {component}"
+    return Problem(sentence, {**fields, "hint": hint})
 
 
 def related_exports(found: tuple[Export, ...], fields: dict[str, object]) -> list[Problem]:

@@ -24,7 +24,7 @@ from signatures._members import (
     members,
 )
 from signatures._zope import Attribute, InterfaceClass
-from units._errors import InvokeError, Problem
+from units._errors import InvokeError, Problem, uncomputed
 from units._importing import imported
 from units._reports import defined_twice, mismatch_problem, needs_more, undefined, unfit
 from units._specs import Export, Import
@@ -338,13 +338,15 @@ class Completed:
     """The attributes of *source*, and the members *computed* from them, one after the other."""
 
     def __init__(self, source: Any, computed: Mapping[str, Attribute]) -> None:
-        self._source = source
+        self._source, self._computed = source, computed
         for name, member in computed.items():
             function: Any = getattr(member, "function", None)
             is_method = isinstance(member, MethodMember)
             self.__dict__[name] = MethodType(function, self) if is_method else function(self)
 
     def __getattr__(self, name: str) -> Any:
+        if name in self.__dict__["_computed"]:
+            raise uncomputed(self._computed[name])
         return getattr(self.__dict__["_source"], name)
 
 

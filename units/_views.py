@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, cast
 from signatures._members import for_export_members, member_names
 from signatures._zope import InterfaceClass, classImplements
 from units._errors import UninitializedError
-from units._late import Late, look_up_in, settle, value_of
+from units._late import Late, look_up_in, settle, source_of, value_of
 from units._specs import Export
 
 if TYPE_CHECKING:
@@ -97,6 +97,10 @@ class Waiting:
         member = f"{export.signature.__name__}.{name}"
         raise UninitializedError(member, self.unit.name, self.unit.location, progress)
 
+    def is_ending(self) -> bool:
+        """Tell whether the body has ended, and what it handed over is not packed yet."""
+        return self.frame is not None and self._body_frame() is None
+
     def _left_by(self, traceback: TracebackType | None) -> Mapping[str, Any]:
         """Return the variables of the body in *traceback*, that of its failure."""
         while traceback is not None:
@@ -107,9 +111,10 @@ class Waiting:
 
     def done(self) -> None:
         """Tell those who got stand-ins for the exports that the exports are there."""
-        for late in self.lates:
-            settle(late)
-        self.lates.clear()
+        lates, self.lates = self.lates, []
+        for late in lates:
+            if not expect(late):
+                settle(late)
 
     def _body_frame(self) -> FrameType | None:
         """Return the frame of the body: the outermost of its code above the frame of `run`."""
@@ -310,11 +315,36 @@ class Unborn:
         look_up_in(thing)
 
 
-def expect(late: Late, component: Any) -> None:
-    """Have *late* replaced by its value when the body that fills the pending *component* ends."""
-    of = behind(component)
-    if isinstance(of, Expected):
+def expect(late: Late) -> bool:
+    """Have *late* replaced by its value when the body that defines that ends; tell if one is to."""
+    of = _expected(late)
+    if of is not None:
         of.waiting.lates.append(late)
+    return of is not None
+
+
+def is_ending(late: Late) -> bool:
+    """Tell whether the body that defines *late* has ended, and what it defined is being taken."""
+    of = _expected(late)
+    return of is not None and of.waiting.is_ending()
+
+
+def _expected(late: Late) -> Expected | None:
+    """Return what *late* waits for, behind whatever passes it on."""
+    component, name = source_of(late)
+    while isinstance(of := behind(component), Passing):
+        component, name = of.source(name)
+    return of if isinstance(of, Expected) else None
+
+
+class Passing:
+    """The base of what a view shows whose members are those of other components."""
+
+    __slots__ = ()
+
+    def source(self, name: str) -> tuple[Any, str]:
+        """Return which component's member the member *name* is, and how it is called there."""
+        raise NotImplementedError  # pragma: no cover - each has its own
 
 
 class Changing:

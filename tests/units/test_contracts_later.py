@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import copy
 import inspect
 from collections.abc import (
     AsyncGenerator,
@@ -225,3 +226,12 @@ def test_what_a_context_manager_gives_is_checked_on_entry() -> None:
             await contract.wrap(give_async("x"), BETWEEN).__aenter__()
 
     asyncio.run(main())
+
+
+def test_what_is_checked_later_can_be_copied_where_the_value_can() -> None:
+    """The copy goes on from the same place, and checks as well."""
+    checked = compile_contract(Iterator[int]).wrap(iter([1, "a"]), BETWEEN)
+    other = copy.deepcopy(checked)
+    assert next(checked) == next(other) == 1
+    assert blamed(lambda: next(other)).path == ("element 1 of",)
+    assert blamed(lambda: next(checked)).path == ("element 1 of",)

@@ -3,8 +3,8 @@
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any, TypedDict, TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Protocol, TypedDict, TypeVar, Unpack
 
 import pytest
 
@@ -43,6 +43,14 @@ class Handlers(TypedDict):
     call: Callable[[int], int]
 
 
+class Unnamed(TypedDict):
+    a: "Nothing"  # type: ignore[name-defined]  # noqa: F821
+
+
+class UnnamedCall(Protocol):
+    def __call__(self, n: "Nothing") -> int: ...  # type: ignore[name-defined]  # noqa: F821
+
+
 REFUSED: list[tuple[Any, str]] = [
     (3, "no type, signature or predicate"),
     ("int", "still text"),
@@ -57,6 +65,12 @@ REFUSED: list[tuple[Any, str]] = [
     (Mapping[Callable[[int], int], str], "ask for a Mapping"),
     (Callable[[int], int] | Callable[[str], str], "told apart"),
     (Iterable[int] | Iterable[str], "told apart"),
+    (Iterable[int] | Iterator[str], "told apart"),
+    (Iterator[int] | Generator[str, None, None], "told apart"),
+    (Sequence[Callable[[int], int]] | tuple[Callable[[str], str], ...], "told apart"),
+    (Unpack[Handlers], "stands for several arguments"),
+    (Unnamed, "an annotation in it is still text: name 'Nothing' is not defined"),
+    (UnnamedCall, "an annotation in it is still text: name 'Nothing' is not defined"),
     (Handlers, "cannot be replaced"),
     (Annotated[int, Timezone()], "no such constraint"),
 ]
@@ -99,3 +113,26 @@ def test_every_problem_of_a_member_is_reported_together() -> None:
         "parameter c",
         "result",
     ]
+
+
+def test_alternatives_that_are_known_by_their_class_are_told_apart() -> None:
+    """Those that only use would tell apart may stand beside them, and in different collections."""
+    assert compile_contract(Callable[[int], int] | Iterator[int]).accepts(iter([]))
+    for annotation in (
+        list[int] | Iterable[str],
+        Sequence[Callable[[int], int]] | Sequence[Iterator[int]],
+        Sequence[Callable[[int], int]] | Sequence[int],
+    ):
+        assert compile_contract(annotation).accepts([])
+    assert compile_contract(Callable[[int], int] | None).accepts(None)
+
+
+def test_a_member_is_read_to_its_end_when_part_of_it_is_refused() -> None:
+    """A record that was refused is refused again where it is met again."""
+    parameter = functools.partial(inspect.Parameter, kind=inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    asked = inspect.Signature(
+        [parameter("a", annotation=Handlers), parameter("b", annotation=Handlers)]
+    )
+    with pytest.raises(DefinitionError) as caught:
+        compile_contract(asked)
+    assert [p.fields["of"] for p in caught.value.problems] == ["parameter a", "parameter b"]

@@ -244,6 +244,14 @@ def test_invoking_needs_a_component_for_each_import() -> None:
         invoke(compound, object())
     with pytest.raises(InvokeError, match="no import is left for a component"):
         invoke(compound, Upper(), Lower())
+    with pytest.raises(
+        InvokeError, match=r"left for a component\n.*\n.*\n  component: unit Upper\n  hint"
+    ):
+        invoke(Upper, Upper)
+    with pytest.raises(
+        InvokeError, match=r"component: unit Upper\n(.*\n)+  hint: units are linked"
+    ):
+        invoke(compound, Upper)
     with pytest.raises(InvokeError, match="no import has this tag"):
         invoke(compound, Upper(), other=Lower())
     with pytest.raises(InvokeError, match="only a unit can be invoked\n  given: 3"):

@@ -67,19 +67,23 @@ def test_an_ambiguous_import_names_the_suppliers() -> None:
 
 
 def test_what_is_no_unit_is_named() -> None:
-    """Components, subclasses and plain functions each get their own hint."""
+    """Components, subclasses, plain functions, signatures and lists each get their own hint."""
 
     class Sub(Upper): ...
 
     def plain(type: IType) -> None: ...
 
-    error = failing(Upper(), Sub, plain, 7, exports=())
+    error = failing(Upper(), Sub, plain, 7, IType, [Upper], press(Upper()), exports=())
     hints = [p.fields["hint"] for p in error.problems]
-    assert len(error.problems) == 4
+    assert len(error.problems) == 7
     assert str(hints[0]).startswith("this is a component")
     assert hints[1] == "its parent Upper is a unit; decorate the subclass with @unit, too"
-    assert hints[2] == "decorate it with @unit"
+    assert hints[2:4] == ["decorate it with @unit", None]
     assert str(error.problems[2].fields["at"]).startswith(__file__)
+    assert error.problems[4].fields["given"] == "signature IType"
+    assert hints[4] == "a signature only asks; name a unit that exports it"
+    assert hints[5] == "name the units one after the other, without brackets"
+    assert hints[6] == hints[0]
 
 
 def test_exports_must_be_had_exactly_once() -> None:

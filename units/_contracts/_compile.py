@@ -12,18 +12,20 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Annotated, Any, ForwardRef, TypeVar, Union, cast
+from itertools import combinations
+from typing import Annotated, Any, ForwardRef, TypeVar, TypeVarTuple, Union, cast
 
 from signatures._errors import nearest
 from signatures._make import signature as adopted
 from signatures._zope import InterfaceClass
 from units._contracts import _contract as kinds
 from units._contracts._contract import Contract
+from units._contracts._elements import ElementsContract
 from units._contracts._functions import FunctionContract
-from units._contracts._generic import Compiler, compile_generic, compile_record, origin_of
+from units._contracts._generic import Compiler, compile_generic, compile_record, hints_of, origin_of
 from units._contracts._lazy import LazyContract
 from units._contracts._plain import plain
-from units._contracts._scope import Lookup, Scope
+from units._contracts._scope import Lookup, Scope, described
 from units._contracts._vocabulary import constraints, is_predicate
 from units._errors import DefinitionError, Problem
 
@@ -61,7 +63,10 @@ def _instantiable(compile_by: Callable[[_Reader], Contract], scope: Scope) -> Co
     if reader.needs and scope.lookup is None and contract.compile_again is None:
 
         def again(lookup: Lookup) -> Contract:
-            return compile_by(_Reader(replace(scope, lookup=lookup)))
+            def renamed(name: str) -> Callable[[Any], object]:
+                return lookup(scope.renames.get(name, name))
+
+            return compile_by(_Reader(replace(scope, lookup=renamed)))
 
         contract.needs, contract.compile_again = frozenset(reader.needs), again
     return contract
@@ -73,7 +78,7 @@ class _Reader(Compiler):
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.needs: set[str] = set()
-        self.named: dict[Any, kinds.NamedContract] = {}
+        self.named: list[tuple[Any, kinds.NamedContract]] = []
 
     def refused(self, annotation: object, why: str, hint: str = "") -> DefinitionError:
         """Return the error about *annotation*."""
@@ -126,7 +131,7 @@ class _Reader(Compiler):
         if isinstance(annotation, typing.NewType):
             return self.compile(annotation.__supertype__)
         if hasattr(annotation, "__value__"):  # type Json = ...
-            return self._alias(annotation, annotation.__value__)
+            return self._named(annotation, lambda: self.compile(annotation.__value__))
         if inspect.isclass(annotation):
             return self._class(annotation)
         if is_predicate(annotation):
@@ -143,16 +148,16 @@ class _Reader(Compiler):
         if origin in (Union, types.UnionType):
             return self._union(annotation, given)
         if hasattr(origin, "__value__"):
-            return self._alias(annotation, origin.__value__[given])
+            return self._named(annotation, lambda: self.compile(_applied(origin, given)))
         return compile_generic(self, annotation, origin, given)
 
     def _class(self, cls: Any) -> Contract:
         """Read a class that has no type arguments."""
         if typing.is_typeddict(cls):
-            return compile_record(self, cls)
+            return self._named(cls, lambda: compile_record(self, cls))
         if getattr(cls, "_is_protocol", False):
             if not getattr(cls, "_is_runtime_protocol", False):
-                return self._protocol(cls)
+                return self._named(cls, lambda: self._protocol(cls))
         try:
             return kinds.class_contract(cls)
         except TypeError as error:
@@ -160,11 +165,15 @@ class _Reader(Compiler):
 
     def _protocol(self, cls: Any) -> Contract:
         """Read a protocol: one that is only called as a function, others member for member."""
-        body: dict[str, Any] = dict(cls.__dict__)
-        called = body.get("__call__")
-        members = [name for name in body if not name.startswith("_") or name == "__call__"]
-        if isinstance(called, types.FunctionType) and members == ["__call__"]:
-            hints = typing.get_type_hints(called, include_extras=True)
+        names: set[str] = set()
+        for base in cls.__mro__:
+            if getattr(base, "_is_protocol", False):
+                body: dict[str, Any] = dict(base.__dict__)
+                names |= {*body, *body.get("__annotations__", ())}
+        members = {n for n in names if not n.startswith("_") or n == "__call__"}
+        called: Any = getattr(cls, "__call__", None)  # noqa: B004 - not whether, but what is called
+        if isinstance(called, types.FunctionType) and members == {"__call__"}:
+            hints = hints_of(self, called)
             written = inspect.signature(called)
             empty = inspect.Parameter.empty
             parameters = [
@@ -189,7 +198,7 @@ class _Reader(Compiler):
     def _name_member(self, name: str) -> None:
         """Note that the contract asks member *name*; refuse one that is not there."""
         known = self.scope.members
-        if known is not None and name not in known:
+        if known is not None and self.scope.renames.get(name, name) not in known:
             near = nearest(name, known)
             hint = f"did you mean {near}?" if near else ""
             raise self.refused(f"member({name!r})", "the signature has no such member", hint)
@@ -198,26 +207,62 @@ class _Reader(Compiler):
     def _union(self, annotation: Any, given: tuple[Any, ...]) -> Contract:
         """Read alternatives; two that only use would tell apart are refused."""
         alternatives = [self.compile(each) for each in given]
-        waiting: list[object] = []
-        for each in alternatives:
-            if isinstance(each, (FunctionContract, LazyContract)) and not each.flat:
-                waiting.append(each.cls if isinstance(each, LazyContract) else FunctionContract)
-        if len(waiting) != len(set(waiting)):
+        if any(_alike(one, two) for one, two in combinations(alternatives, 2)):
             why = "two alternatives cannot be told apart before they are used"
             raise self.refused(annotation, why)
         return kinds.union_contract(alternatives)
 
-    def _alias(self, alias: Any, value: Any) -> Contract:
-        """Read ``type alias = value``, which may mention itself."""
-        if alias in self.named:
-            self.named[alias].is_recursive = True
-            return self.named[alias]
-        self.named[alias] = named = kinds.NamedContract(repr(alias))
-        named.inner = inner = self.compile(value)
-        del self.named[alias]
+    def _named(self, name: Any, read: Callable[[], Contract]) -> Contract:
+        """Read what goes by *name*, such as an alias or a record; *read* may meet it again."""
+        for known, contract in self.named:
+            if known == name:
+                contract.is_recursive = True
+                return contract
+        if len(self.named) == DEEPEST:
+            raise self.refused(name, "it has no end: each time it mentions itself in another way")
+        named = kinds.NamedContract(described(name))
+        self.named.append((name, named))
+        try:
+            inner = read()
+        finally:
+            self.named.pop()
+        if inner is named:
+            raise self.refused(name, "it has no end: it stands for itself")
         if named.is_recursive and not inner.flat:
-            raise self.refused(alias, "it mentions itself, and part of it is checked in use")
+            raise self.refused(name, "it mentions itself, and part of it is checked in use")
+        named.inner = inner
         return named if inner.flat else inner
+
+
+#: How many names may be read one inside the other.
+DEEPEST = 40
+
+
+def _alike(one: Contract, two: Contract) -> bool:
+    """Tell whether something may pass for what both are about, and only its use would show which."""
+    if isinstance(one, ElementsContract) and isinstance(two, ElementsContract):
+        return _related(one.cls, two.cls) and _alike(one.element, two.element)
+    in_use = (FunctionContract, LazyContract)
+    if one.flat or two.flat or not (isinstance(one, in_use) and isinstance(two, in_use)):
+        return False
+    return _related(one.cls, two.cls)
+
+
+def _related(one: type, two: type) -> bool:
+    return issubclass(one, two) or issubclass(two, one)
+
+
+def _applied(alias: Any, given: tuple[Any, ...]) -> Any:
+    """Return what the generic *alias* stands for with the arguments *given*."""
+    value: Any = alias.__value__
+    parameters: tuple[Any, ...] = alias.__type_params__
+    if any(isinstance(each, TypeVarTuple) for each in parameters):
+        return value[given]  # it takes any number of them, in their order
+    arguments = dict(zip(parameters, given, strict=False))  # some may have defaults
+    if isinstance(value, TypeVar):
+        return arguments.get(value, value)
+    wanted = getattr(value, "__parameters__", ())  # perhaps in another order, or not all
+    return value[tuple(arguments.get(each, each) for each in wanted)] if wanted else value
 
 
 def _text(signature: inspect.Signature, arguments: Mapping[str, Contract], result: Contract) -> str:

@@ -18,7 +18,7 @@ class Contract:
 
     *accepts* decides what can be told from the value as it is.  For a *flat* contract that is
     everything.  For the others (functions, iterators, what is awaited) the rest shows only in use,
-    and `wrap` returns something that goes on checking.
+    and `guarded` returns something that goes on checking.
     """
 
     def __init__(self, text: str, accepts: Accepts, flat: bool = True) -> None:
@@ -38,9 +38,19 @@ class Contract:
             self.blame(value, parties)
 
     def wrap(self, value: Any, parties: Parties) -> Any:
-        """Check *value* and return it, or what stands for it and checks what happens to it."""
+        """Check *value* and return it, or what stands for it and checks what happens to it.
+
+        Raises `ContractError` as `check` does.
+        """
         if not self.accepts(value):
             self.blame(value, parties)
+        return value if self.flat else self.guarded(value, parties)
+
+    def guarded(self, value: Any, parties: Parties) -> Any:
+        """Return what stands for *value*, and checks its use.
+
+        Called only for what is accepted, and only where the contract is not *flat*.
+        """
         return value
 
     def blame(self, value: Any, parties: Parties) -> NoReturn:
@@ -145,10 +155,8 @@ class ConstrainedContract(Contract):
             accepts = predicate if accepts is anything else _both(accepts, predicate)
         super().__init__(text, accepts, base.flat)
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
-        if not self.accepts(value):
-            self.blame(value, parties)
-        return value if self.flat else self.base.wrap(value, parties.within(self.text))
+    def guarded(self, value: Any, parties: Parties) -> Any:
+        return self.base.guarded(value, parties.within(self.text))
 
     def resembles(self, value: Any) -> bool:
         return self.base.resembles(value)
@@ -179,8 +187,11 @@ class UnionContract(Contract):
     def wrap(self, value: Any, parties: Parties) -> Any:
         for each in self.alternatives:
             if each.accepts(value):
-                return each.wrap(value, parties.within(self.text))
+                return value if each.flat else each.guarded(value, parties.within(self.text))
         self.blame(value, parties)
+
+    def guarded(self, value: Any, parties: Parties) -> Any:
+        return self.wrap(value, parties)
 
     def blame(self, value: Any, parties: Parties) -> NoReturn:
         meant = [each for each in self.alternatives if each.resembles(value)]
@@ -212,12 +223,22 @@ class PartContract(Contract):
 
 
 class NamedContract(Contract):
-    """A contract under a name, which may mention itself: ``type Json = int | list[Json]``."""
+    """A contract under a name, which may mention itself: ``type Json = int | list[Json]``.
+
+    *inner*, what it stands for, is told when that was read.
+    """
 
     def __init__(self, text: str) -> None:
-        self.inner: Contract = NOTHING
         self.is_recursive = False
         super().__init__(text, lambda value: self.inner.accepts(value))
+
+    @property
+    def inner(self) -> Contract:
+        return self._inner
+
+    @inner.setter
+    def inner(self, inner: Contract) -> None:
+        self._inner, self.accepts = inner, inner.accepts
 
     def blame(self, value: Any, parties: Parties) -> NoReturn:
         self.inner.blame(value, parties)

@@ -27,16 +27,9 @@ class ElementsContract(Contract):
     def resembles(self, value: Any) -> bool:
         return isinstance(value, self.cls)
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
-        if self.flat:
-            if not self.accepts(value):
-                self.blame(value, parties)
-            return value
-        if not is_a(value, self.cls):
-            self.blame(value, parties)
-        return _like(
-            value, [self.element.wrap(v, parties.at(s, self.text)) for s, v in steps(value)]
-        )
+    def guarded(self, value: Any, parties: Parties) -> Any:
+        guarded = self.element.guarded
+        return _like(value, [guarded(v, parties.at(s, self.text)) for s, v in steps(value)])
 
     def blame(self, value: Any, parties: Parties) -> NoReturn:
         if is_a(value, self.cls):
@@ -65,13 +58,12 @@ class TupleContract(Contract):
     def resembles(self, value: Any) -> bool:
         return is_a(value, tuple) and len(value) == len(self.contracts)
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
-        if not self.accepts(value):
-            self.blame(value, parties)
-        if self.flat:
-            return value
+    def guarded(self, value: Any, parties: Parties) -> Any:
         pairs = zip(self.contracts, steps(value), strict=True)
-        return _like(value, [c.wrap(each, parties.at(s, self.text)) for c, (s, each) in pairs])
+        return _like(
+            value,
+            [v if c.flat else c.guarded(v, parties.at(s, self.text)) for c, (s, v) in pairs],
+        )
 
     def blame(self, value: Any, parties: Parties) -> NoReturn:
         if self.resembles(value):
@@ -101,13 +93,9 @@ class MappingContract(Contract):
     def resembles(self, value: Any) -> bool:
         return isinstance(value, self.cls)
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
-        if not self.accepts(value):
-            self.blame(value, parties)
-        if self.flat:
-            return value
+    def guarded(self, value: Any, parties: Parties) -> Any:
         return {
-            key: self.value.wrap(each, parties.at(_value_step(key), self.text))
+            key: self.value.guarded(each, parties.at(_value_step(key), self.text))
             for key, each in value.items()
         }
 

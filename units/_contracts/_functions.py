@@ -6,9 +6,9 @@ What stands for a function is made by generated code, see `_generate`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from units._contracts._blame import Parties
 from units._contracts._contract import Contract
@@ -23,6 +23,9 @@ class FunctionContract(Contract):
     when that is awaited.
     """
 
+    #: The class of what it is about.
+    cls: type = cast(type, Callable)
+
     def __init__(
         self,
         text: str,
@@ -36,16 +39,12 @@ class FunctionContract(Contract):
         self.signature = signature
         self._make, self._constants = maker(text, signature, checked, result, is_async)
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
+    def guarded(self, value: Any, parties: Parties) -> Any:
         """Return what is called instead of *value*, and checks what goes in and what comes out.
 
         It has the name and documentation of *value*, takes what the contract says, and leaves out
         what its caller left out, so that the defaults are those of *value*.
         """
-        if not callable(value):
-            self.blame(value, parties)
-        if self.flat:
-            return value
         made = self._make(value, parties, *self._constants)
         own = getattr(value, "__dict__", None)
         if own and isinstance(value, FunctionType):

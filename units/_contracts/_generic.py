@@ -10,8 +10,8 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Callable
-from typing import Any, ClassVar, Literal, TypeVar, Union
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union
 
 from signatures._zope import InterfaceClass
 from units._contracts import _contract as kinds
@@ -148,6 +148,13 @@ def _same(compiler: Compiler, annotation: Any, given: Any) -> Contract:
     return compiler.compile(given[0])
 
 
+def _unpacked(compiler: Compiler, annotation: Any, given: Any) -> Contract:
+    """``*Ts``, ``**keywords: Unpack[Options]``: several arguments in one annotation."""
+    raise compiler.refused(
+        annotation, "it stands for several arguments", "annotate what each of them is"
+    )
+
+
 def _answer(compiler: Compiler, annotation: Any, given: Any) -> Contract:
     """``TypeGuard[X]``: yes or no."""
     return kinds.class_contract(bool)
@@ -163,6 +170,7 @@ _SPECIAL: dict[Any, Callable[[Compiler, Any, Any], Contract]] = {
     typing.Required: _same,
     typing.NotRequired: _same,
     typing.TypeGuard: _answer,
+    typing.Unpack: _unpacked,
 }
 if sys.version_info >= (3, 13):
     _SPECIAL |= {typing.ReadOnly: _same, typing.TypeIs: _answer}
@@ -186,7 +194,7 @@ def _lazy(origin: Any, parts: list[Contract]) -> Contract:
 def _elements(compiler: Compiler, annotation: Any, cls: Any, parts: list[Contract]) -> Contract:
     """Return the contract of a collection of elements; ``ItemsView[K, V]`` holds pairs."""
     element = TupleContract(parts) if len(parts) == 2 else _first(parts)
-    text = f"{cls.__name__}[{', '.join(part.text for part in parts)}]"
+    text = cls.__name__ + (f"[{', '.join(part.text for part in parts)}]" if parts else "")
     if not element.flat and cls not in (collections.abc.Sequence, collections.abc.Collection):
         raise compiler.refused(
             annotation,
@@ -212,8 +220,30 @@ def _mapping(compiler: Compiler, annotation: Any, cls: Any, parts: list[Contract
 
 def compile_record(compiler: Compiler, cls: Any) -> Contract:
     """Return the contract of the ``TypedDict`` *cls*."""
-    hints = typing.get_type_hints(cls, include_extras=True)
+    hints = hints_of(compiler, cls)
     contracts = {key: compiler.compile(each) for key, each in hints.items()}
     if not all(each.flat for each in contracts.values()):
         raise compiler.refused(cls, "a value is checked in use, and cannot be replaced")
-    return RecordContract(described(cls), contracts, frozenset(cls.__required_keys__))
+    required = set(cls.__required_keys__)
+    for key, hint in hints.items():
+        qualifiers = set(_qualifiers(hint))
+        if typing.Required in qualifiers:
+            required.add(key)
+        elif typing.NotRequired in qualifiers:  # which Python overlooks where hints are text
+            required.discard(key)
+    return RecordContract(described(cls), contracts, frozenset(required))
+
+
+def hints_of(compiler: Compiler, thing: Any) -> dict[str, Any]:
+    """Return the annotations of *thing*; raises `DefinitionError` where one names nothing."""
+    try:
+        return typing.get_type_hints(thing, include_extras=True)
+    except (NameError, AttributeError) as error:
+        raise compiler.refused(thing, f"an annotation in it is still text: {error}") from None
+
+
+def _qualifiers(annotation: Any) -> Iterator[Any]:
+    """Yield what stands around the type in *annotation*: ``Required``, ``Annotated`` and the like."""
+    while (origin := typing.get_origin(annotation)) is Annotated or _SPECIAL.get(origin) is _same:
+        yield origin
+        annotation = typing.get_args(annotation)[0]

@@ -36,9 +36,7 @@ class LazyContract(Contract):
         super().__init__(text, lambda value: isinstance(value, cls), False)
         self.cls, self.stand_in, self.parts = cls, stand_in, parts
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
-        if not self.accepts(value):
-            self.blame(value, parties)
+    def guarded(self, value: Any, parties: Parties) -> Any:
         return self.stand_in(value, parties, self.text, *self.parts)
 
 
@@ -58,12 +56,12 @@ class IterableContract(LazyContract):
     def resembles(self, value: Any) -> bool:
         return isinstance(value, Iterable)
 
-    def wrap(self, value: Any, parties: Parties) -> Any:
+    def guarded(self, value: Any, parties: Parties) -> Any:
         if _is_collection(value):
-            return self.eager.wrap(value, parties)
+            return value if self.eager.flat else self.eager.guarded(value, parties)
         if isinstance(value, Iterator):
             return CheckedIterator(value, parties, self.text, *self.parts)
-        return super().wrap(value, parties)
+        return super().guarded(value, parties)
 
     def blame(self, value: Any, parties: Parties) -> NoReturn:
         if _is_collection(value):
@@ -85,6 +83,8 @@ class _Checked:
         self._count = 0
 
     def __getattr__(self, name: str) -> Any:
+        if name in _Checked.__slots__:  # a copy that is being made has none yet
+            raise AttributeError(name)
         return getattr(self._inner, name)
 
     def __repr__(self) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from units._errors import Problem
@@ -17,7 +17,8 @@ class Scope:
     """The place of a contract: *member* of *signature*, written at *location*.
 
     *members* are the names that `member` may mention; nothing means that any will do.  *lookup*
-    finds them in an instance, where the contract is compiled for one.
+    finds them in an instance, where the contract is compiled for one.  *renames* tells how the
+    members are called here that the contract was written about under another name (rule S6).
     """
 
     member: str = ""
@@ -25,6 +26,7 @@ class Scope:
     location: str = ""
     members: Collection[str] | None = None
     lookup: Lookup | None = None
+    renames: Mapping[str, str] = field(default_factory=dict[str, str])
     #: Which part of the member is being compiled: ``parameter n``, ``result``.
     part: str = ""
 

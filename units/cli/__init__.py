@@ -5,7 +5,6 @@ Each command is a module here with an `add`, which says what it takes, and a `ru
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -13,6 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from signatures._errors import nearest, render
+from signatures._streams import ready
 from units.cli import check, completion, draw, explain, new, order
 from units.cli.problems import Faulty, Usage, as_text, usage
 
@@ -31,10 +31,7 @@ STATUSES = "Exit statuses: 0 all is well, 1 there are problems, 2 wrong usage."
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that *arguments* name, by default those of the process; return its status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # A character that the output does not have is shown in another way; it is no reason to fail.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    ready()
     try:
         if given[:1] == [completion.ASKED]:
             status = completion.answer(given[1:], COMMANDS, parser())
@@ -49,8 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Faulty as error:
         print(as_text(error.findings), file=sys.stderr)
         return 1
-    except BrokenPipeError:  # whoever read the output has had enough
+    except OSError as error:
+        # Python would try once more at exit, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # then whoever read the output has had enough
+            told = render("cannot write", {"file": error.filename, "error": error.strerror})
+            print(f"units: {told}", file=sys.stderr)
         return 1
     return status
 
@@ -85,8 +86,10 @@ def parser() -> ArgumentParser:
 
 
 def _known(given: Sequence[str]) -> None:
-    """Refuse a command that there is not, and name the one that was perhaps meant."""
-    if given and not given[0].startswith("-") and given[0] not in COMMANDS:
+    """Refuse no command, and one that there is not; name the one that was perhaps meant."""
+    if not given:
+        raise usage("a command is expected", there_are=", ".join(COMMANDS), see=f"{PROGRAM} --help")
+    if not given[0].startswith("-") and given[0] not in COMMANDS:
         near = nearest(given[0], COMMANDS)
         raise usage(
             "there is no such command",

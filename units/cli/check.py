@@ -18,7 +18,7 @@ from units._pictures.diagram import counted
 from units._registry import Registry
 from units._unit import Unit
 from units.cli.problems import FORMATS, Faulty, Findings, findings_of, report
-from units.cli.targets import load, load_module, named_units
+from units.cli.targets import kind, load, load_module, named_units
 
 
 def add(parser: ArgumentParser) -> None:
@@ -59,8 +59,8 @@ def _checked(target: str, value: Any, complete: bool) -> Findings:
         return Findings(target, said="every registered unit can be linked")
     found = as_unit(value)
     if found is None:
-        fields = {"given": f"a {type(value).__name__}"}
-        return Findings(target, (Problem("this is neither a unit nor a registry", fields),))
+        problem = Problem("this is neither a unit nor a registry", {"given": kind(value)})
+        return Findings(target, (problem,))
     imports = ", ".join(map(str, found.imports))
     if complete and imports:
         fields = {"imports": imports, "at": found.location, "hint": "link units that export them"}

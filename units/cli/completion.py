@@ -160,11 +160,10 @@ def _defined(name: str) -> Iterator[str]:
     spec = PathFinder.find_spec(name, _folders(package) if package else None)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return
-    with open(spec.origin, encoding="utf-8") as file:
-        try:
-            tree = ast.parse(file.read())
-        except SyntaxError:
-            return
+    try:
+        tree = ast.parse(Path(spec.origin).read_bytes())
+    except (OSError, SyntaxError, ValueError):  # the last, for a NUL
+        return
     for statement in tree.body:
         yield from (each for each in _names(statement) if not each.startswith("_"))
 

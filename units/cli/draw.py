@@ -12,7 +12,7 @@ from pathlib import Path
 
 from units._draw import draw
 from units._errors import InvokeError
-from units.cli.problems import Usage, usage
+from units.cli.problems import Usage, writing
 from units.cli.targets import add_target, unit_of
 
 NOTATIONS = ("text", "mermaid", "dot", "svg")
@@ -42,10 +42,8 @@ def run(options: Namespace) -> int:
     if options.output is None:
         print(picture.rstrip("\n"))
         return 0
-    try:
+    with writing(options.output):
         options.output.write_text(picture.rstrip("\n") + "\n", encoding="utf-8")
-    except OSError as error:
-        raise usage("cannot write the file", file=options.output, error=error.strerror) from None
     return 0
 
 

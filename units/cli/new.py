@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from string import Template
 
-from units.cli.problems import usage
+from units.cli.problems import usage, writing
 
 #: What is written, by path; ``$name`` is the name of the project, ``$package`` that of its package.
 FILES = {
@@ -164,8 +164,9 @@ def run(options: Namespace) -> int:
     names = {"name": options.name, "package": package}
     for path, text in FILES.items():
         file = folder / Template(path).substitute(names)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(Template(text).substitute(names), encoding="utf-8")
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(Template(text).substitute(names), encoding="utf-8")
         print(file)
     print(f"Next: cd {options.name}, and read README.md")
     return 0
@@ -177,7 +178,9 @@ def _package(name: str) -> str:
     Raises `Usage` if no package can be called that.
     """
     package = name.replace("-", "_").lower()
-    if not package.isidentifier() or keyword.iskeyword(package) or not name.isascii():
+    if keyword.iskeyword(package):
+        raise usage("a word of Python's own cannot be a package's name", given=name)
+    if not package.isidentifier() or not name.isascii():
         raise usage(
             "a project's name consists of letters, digits, - and _, and begins with a letter",
             given=name,

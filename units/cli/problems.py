@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 from signatures._errors import SignatureError, render
@@ -148,3 +150,12 @@ def _shown(fields: Mapping[str, object]) -> Iterable[tuple[str, object]]:
 def usage(sentence: str, **fields: object) -> Usage:
     """Return the error that says *sentence*, with *fields* in the shape of all messages."""
     return Usage(render(sentence, {n.replace("_", " "): value for n, value in fields.items()}))
+
+
+@contextmanager
+def writing(file: Path) -> Generator[None, None, None]:
+    """Raise `Usage` if *file* cannot be written in the ``with`` block."""
+    try:
+        yield
+    except OSError as error:
+        raise usage("cannot write the file", file=file, error=error.strerror) from None

@@ -11,7 +11,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from signatures._errors import SignatureError, nearest
@@ -56,7 +56,12 @@ def unit_of(text: str, signature: str | None, named: str) -> Unit[..., Any]:
     target = load(text)
     if isinstance(target.value, Registry):
         if signature is None:
-            raise usage("a registry has many units; name a signature", registry=text)
+            raise usage(
+                "a registry has many units; name a signature",
+                registry=text,
+                expected="MODULE:NAME SIGNATURE",
+                there_are=", ".join(_registered(target.value, target.module)) or None,
+            )
         wanted: Any = signature_of(signature, target, [])
         try:
             return target.value.link(wanted, named)
@@ -76,6 +81,8 @@ def load(text: str) -> Target:
     Raises `Usage` if there is no such module or name, and `Faulty` if importing it found problems.
     """
     name, colon, path = text.partition(":")
+    if not name:
+        raise usage("a target names a module", given=text, expected="MODULE:NAME")
     if not colon or not path:
         module = load_module(text)
         raise usage(
@@ -87,7 +94,11 @@ def load(text: str) -> Target:
     module = load_module(name, text)
     value: Any = module
     for part in path.split("."):
-        if not hasattr(value, part):
+        try:
+            there = hasattr(value, part)
+        except Exception as error:  # noqa: BLE001 - a module may compute what it offers
+            raise _failed(name, error, "the name cannot be read") from None
+        if not there:
             near = nearest(part, dir(value))
             raise usage(
                 "the module has no such name",
@@ -117,9 +128,14 @@ def load_module(name: str, target: str | None = None) -> ModuleType:
         missing = error.name or ""
         if not (name == missing or name.startswith(f"{missing}.")):
             raise _failed(name, error) from None
-        near = nearest(name, _modules_around(name))
+        package, _, last = name.rpartition(".")
+        inside = hasattr(sys.modules.get(package), last)
+        near = f"{package}:{last}" if inside else nearest(name, _modules_around(name))
         raise usage(
-            "there is no such module", given=name, missing=missing, did_you_mean=near
+            "there is no such module",
+            given=name,
+            missing=missing if missing != name else None,
+            did_you_mean=near,
         ) from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may do anything
         raise _failed(name, error) from None
@@ -160,13 +176,30 @@ def signature_of(text: str, target: Target, units: list[Unit[..., Any]]) -> Inte
     return known[text]
 
 
+def _registered(registry: Registry, module: ModuleType) -> list[str]:
+    """Return the names that *module* has for the signatures that *registry* answers for."""
+    named = {name: v for name, v in vars(module).items() if isinstance(v, InterfaceClass)}
+    try:
+        return sorted(name for name, signature in named.items() if registry.names(signature))
+    except ProblemsError:  # of an entry point: told when its signature is asked for
+        return []
+
+
 def _no_unit(target: Target) -> Exception:
     return usage(
         "this is neither a unit nor a registry",
-        given=f"{target.text}, a {type(target.value).__name__}",
-        hint="decorate it with @unit" if callable(target.value) else None,
+        given=f"{target.text}, {kind(target.value)}",
+        hint="decorate it with @unit" if isinstance(target.value, (type, FunctionType)) else None,
         **_there(target.module),
     )
+
+
+def kind(value: Any) -> str:
+    """Say what *value*, which is no unit, is: ``a signature``, ``an int``."""
+    if isinstance(value, InterfaceClass):
+        return "a signature"
+    name = "class" if isinstance(value, type) else type(value).__name__
+    return f"{'an' if name[:1] in set('aeiouAEIOU') else 'a'} {name}"
 
 
 def _there(module: ModuleType) -> dict[str, object]:
@@ -184,13 +217,15 @@ def _path_given(name: str, text: str) -> Exception:
     return usage("a module is named, not a file", given=name, did_you_mean=meant)
 
 
-def _failed(name: str, error: BaseException) -> Exception:
+def _failed(
+    name: str, error: BaseException, sentence: str = "the module cannot be imported"
+) -> Exception:
     frames = traceback.extract_tb(error.__traceback__)
     mine = [frame for frame in frames if not frame.filename.startswith("<frozen")]
     at = f"{mine[-1].filename}:{mine[-1].lineno}" if mine else None
     if isinstance(error, SyntaxError):
         at = f"{error.filename}:{error.lineno}"
-    return usage("the module cannot be imported", module=name, error=_one_line(error), at=at)
+    return usage(sentence, module=name, error=_one_line(error), at=at)
 
 
 def _one_line(error: BaseException) -> str:

@@ -78,7 +78,7 @@ def check(given: Sequence[str]) -> int:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "path", metavar="PATH", nargs="?", type=Path, help="a folder of exercises, or one of them"
+        "path", metavar="PATH", nargs="?", type=Path, help="a folder, a file, or a number"
     )
     parser.add_argument(
         "--seconds",
@@ -172,9 +172,15 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
 def _files(path: Path | None) -> dict[int, Path]:
     """Return the files to check by the numbers of their exercises.
 
-    Raises `Usage` if *path* is neither one of them nor a folder that has one.
+    Raises `Usage` if *path* is neither one of them, by its file or number, nor a folder that has one.
     """
     numbers = {a_file(number): number for number in EXERCISES}
+    chosen = [number for number in EXERCISES if str(number) == str(path)]
+    if path is not None and str(path).isdecimal() and not path.exists():
+        if not chosen:
+            there_are = ", ".join(map(a_number, EXERCISES))
+            raise usage("there is no such exercise", given=path, there_are=there_are)
+        path = None
     folder = _usual_folder() if path is None else path
     if folder.is_file():
         if folder.name not in numbers:
@@ -194,7 +200,7 @@ def _files(path: Path | None) -> dict[int, Path]:
         raise usage(
             "there are no exercises in this folder", given=folder, hint=f"{begin} writes them"
         )
-    return files
+    return {number: files[number] for number in chosen if path is None} or files
 
 
 def _usual_folder() -> Path:

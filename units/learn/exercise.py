@@ -68,7 +68,7 @@ class Theirs:
     def __getattr__(self, name: str) -> Any:
         if name not in self._names:
             near = nearest(name, self._names)
-            meant = f"; did you mean to call `{near}` so?" if near else ""
+            meant = f"; is it the one called `{near}`?" if near else "."
             raise Wrong(f"The file defines no `{name}`{meant}")
         value = self._names[name]
         if value is ...:

@@ -65,9 +65,14 @@ def compound_unit(
 
 
 def read_declared(form: Form, given: Any) -> list[Declared]:
-    """Return what a mapping from link ids to signatures declares."""
+    """Return what a mapping from link ids to signatures declares; note what is none."""
+    pairs: Any = given
     found: list[Declared] = []
-    for link, spec in dict(given or {}).items():
+    if not isinstance(given, Mapping):
+        expected = "{link id: signature}"
+        form.wrong("link ids stand for signatures", given=describe(given), expected=expected)
+        return found
+    for link, spec in pairs.items():
         read = form.signature(spec)
         if read is not None:
             found.append(Declared(link, read[1], read[0]))
@@ -79,10 +84,10 @@ def read_links(given: Any) -> list[tuple[str | None, LinkId]]:
     return [untagged(entry) for entry in entries(given)]
 
 
-def read_lines(form: Form, given: Iterable[Any], *, bare: bool = False) -> list[Line]:
+def read_lines(form: Form, given: Any, *, bare: bool = False) -> list[Line]:
     """Return the lines of a link clause; only where *bare* may a line be a unit alone."""
     lines: list[Line] = []
-    for entry in given:
+    for entry in entries(given):
         if is_line(entry):
             declared, unit, *rest = entry
             supplied = read_links(rest[0]) if rest else []

@@ -8,7 +8,7 @@ then for all of the second, and runs nothing before both searches came back empt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,8 +138,9 @@ class Form:
 
 def entries(given: Any) -> list[Any]:
     """Return the entries of a clause: of one that is written without a list, too."""
+    every: Any = given
     alone = isinstance(given, (str, InterfaceClass, Adjusted, Tagged, Mapping))
-    return [given] if alone else list(given)
+    return [every] if alone or not isinstance(given, Iterable) else [*every]
 
 
 @dataclass(frozen=True)

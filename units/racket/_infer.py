@@ -7,7 +7,7 @@ from `units.link`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from signatures._declare import describe
@@ -131,17 +131,22 @@ class _Table:
         """Return the supplies of *line*, those given first, then those inferred."""
         given: list[Supply] = []
         for tag, link in line.supplied:
-            there = self.links.get(link)
+            there = self.links.get(link) if isinstance(link, Hashable) else None
             if there is None:
-                self.form.wrong("unknown linking identifier", link=link)
+                self.form.wrong("unknown linking identifier", link=describe(link))
             else:
                 given.append(Supply(there[1].signature, tag, (0, 0), link))
         self.form.related(given, "supplied link")
         chosen: list[tuple[str | None, LinkId]] = [(each.tag, each.name) for each in given]
+        covered: dict[tuple[str | None, InterfaceClass], LinkId] = {}
         for wanted in found.imports:
-            link, inferred = self._supplier(found, wanted, given)
+            # What was inferred for an import serves later ones that it extends.
+            link, inferred = covered.get((wanted.tag, wanted.signature)), False
+            if link is None:
+                link, inferred = self._supplier(found, wanted, given)
             if inferred:
                 chosen.append((wanted.tag, link))
+                covered |= {(wanted.tag, each): link for each in lineage(wanted.signature)}
             if link is not None and wanted in found.init_depend:
                 if self.links[link][0] >= position:
                     self.form.wrong(

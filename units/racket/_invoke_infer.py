@@ -106,9 +106,7 @@ class _Program:
 
     def whole(self, namespace: Names, defined: Collection[str]) -> Unit[..., Any] | None:
         """Return the units linked, with what is missing read from *namespace*."""
-        received = [
-            [self._source(p, wanted) for wanted in u.imports] for p, u in enumerate(self.units)
-        ]
+        received = [self._received(position) for position in range(len(self.units))]
         missing = {
             (wanted.tag, wanted.signature): None
             for unit, row in zip(self.units, received, strict=True)
@@ -137,15 +135,37 @@ class _Program:
         names = adjusted(wanted.signature).names
         return wanted.optional and not all(name in namespace for name in names)
 
+    def _received(self, position: int) -> list[Source | None]:
+        """Return where each import of a unit comes from; one serves later ones that it extends."""
+        unit = self.units[position]
+        covered: dict[tuple[str | None, InterfaceClass], set[Source]] = {}
+        row: list[Source | None] = []
+        served: list[Import] = []
+        for wanted in unit.imports:
+            key = wanted.tag, wanted.signature
+            if key in covered:
+                source: Source | None = min(covered[key])
+                served.append(wanted)
+                if wanted in unit.init_depend:
+                    self._check_order(position, wanted, min(covered[key]))
+            else:
+                source = self._source(position, wanted)
+                if source is not None and source != _CONTEXT:
+                    for each in lineage(wanted.signature):
+                        covered.setdefault((wanted.tag, each), set()).add(source)
+            row.append(source)
+        for wanted in served:
+            if len(covered[wanted.tag, wanted.signature]) > 1:
+                sentence = "unit argument expects an import which this usage context supplies multiple times"
+                self.form.misfit(sentence, **self._fields(unit, wanted))
+        return row
+
     def _source(self, position: int, wanted: Import) -> Source | None:
         """Return the export that *wanted* gets, or that it comes from the context."""
         offers = self.index.get(wanted.signature, [])
         same_tag = [each for each in offers if each[1] == wanted.tag]
         unit = self.units[position]
-        fields: dict[str, object] = {
-            "import": shown(wanted.signature, wanted.tag),
-            "unit": f"{unit.name} ({unit.location})",
-        }
+        fields = self._fields(unit, wanted)
         if not self.is_list:  # a unit alone is not linked, to itself neither
             if same_tag:
                 sentence = (
@@ -160,12 +180,24 @@ class _Program:
         if len(fits) > 1:
             names = ", ".join(self.units[each[0]].name for each, _ in fits)
             self.form.wrong("multiple linkages satisfy one import", **fields, linkages=names)
-        elif wanted in unit.init_depend and source[0] >= position:
+        elif wanted in unit.init_depend:
+            self._check_order(position, wanted, source)
+        return source
+
+    def _fields(self, unit: Unit[..., Any], wanted: Import) -> dict[str, object]:
+        return {
+            "import": shown(wanted.signature, wanted.tag),
+            "unit": f"{unit.name} ({unit.location})",
+        }
+
+    def _check_order(self, position: int, wanted: Import, source: Source) -> None:
+        """Note that a unit reads *wanted* while it starts, and gets it from itself or a later one."""
+        if source[0] >= position:
+            fields = self._fields(self.units[position], wanted)
             later = self.units[source[0]].name
             self.form.wrong(
                 "unit depends on initialization of later unit", **fields, supplier=later
             )
-        return source
 
 
 #: Stands for "not exported by any of the units".

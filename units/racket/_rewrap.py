@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from signatures._declare import describe
 from signatures._frames import caller_outside, place
 from units._adapt import adapted, narrowed_at
 from units._by_name import clauses
 from units._contract_unit import contract
 from units._errors import DefinitionError
 from units._unit import Unit
-from units.racket._forms import Form, StaticError
-from units.racket._shapes import AnySpec, AnyUnit, BareSpec, RewrapLine
+from units.racket._compound import is_line
+from units.racket._forms import Form, StaticError, entries
+from units.racket._shapes import AnySpecs, AnyUnit, BareSpec, RewrapLine
 
 
 def unit_new_import_export(
     *,
-    imports: Iterable[AnySpec] = (),
-    exports: Iterable[AnySpec] = (),
-    init_depend: Iterable[AnySpec] = (),
+    imports: AnySpecs = (),
+    exports: AnySpecs = (),
+    init_depend: AnySpecs = (),
     link: RewrapLine,
     name: str | None = None,
 ) -> Unit[..., Any]:
@@ -30,11 +32,17 @@ def unit_new_import_export(
     exports.  Nothing is read early; the result is the old unit's.  Racket:
     ``unit/new-import-export``.
 
-    Raises `StaticError` for names without a partner, `LinkError` if the old unit is none or does
-    not have what *link* says.
+    Raises `StaticError` for names without a partner and a *link* of another shape, `LinkError` if
+    the old unit is none or does not have what *link* says.
     """
     form = Form("unit_new_import_export", place(caller_outside(__file__)))
-    old_exports, u, old_imports = link if len(link) == 3 else (*link, ())
+    line: Any = link
+    if not is_line(line):
+        expected = "(old exports, unit, old imports)"
+        form.wrong("a line of a link clause is missing", given=describe(line), expected=expected)
+        form.check()
+    old_exports, u, *rest = line
+    old_imports = rest[0] if rest else ()
     return _rewrapped(form, u, imports, exports, init_depend, old_imports, old_exports, name)
 
 
@@ -42,9 +50,9 @@ def unit_s(
     u: AnyUnit,
     /,
     *,
-    imports: Iterable[AnySpec] = (),
-    exports: Iterable[AnySpec] = (),
-    init_depend: Iterable[AnySpec] = (),
+    imports: AnySpecs = (),
+    exports: AnySpecs = (),
+    init_depend: AnySpecs = (),
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Return *u* with new imports and exports, the old ones taken from *u*.  Racket: ``unit/s``.
@@ -59,9 +67,9 @@ def define_unit_binding(
     u: AnyUnit,
     /,
     *,
-    imports: Iterable[BareSpec] = (),
-    exports: Iterable[BareSpec] = (),
-    init_depend: Iterable[BareSpec] = (),
+    imports: BareSpec | Iterable[BareSpec] = (),
+    exports: BareSpec | Iterable[BareSpec] = (),
+    init_depend: BareSpec | Iterable[BareSpec] = (),
     name: str | None = None,
 ) -> Unit[..., Any]:
     """Return *u* with the declared interface, which may import more and export less than *u* does.
@@ -74,7 +82,7 @@ def define_unit_binding(
     imports more or exports less.
     """
     form = Form("define_unit_binding", place(caller_outside(__file__)))
-    declared_in, declared_out, depends = list(imports), list(exports), list(init_depend)
+    declared_in, declared_out, depends = map(entries, (imports, exports, init_depend))
     for spec in (*declared_in, *declared_out, *depends):
         form.signature(spec)
     form.check()
@@ -91,15 +99,15 @@ unit_c = contract
 def _rewrapped(
     form: Form,
     u: AnyUnit,
-    imports: Iterable[Any],
-    exports: Iterable[Any],
-    init_depend: Iterable[Any],
-    old_imports: Iterable[Any] | None,
-    old_exports: Iterable[Any] | None,
+    imports: AnySpecs,
+    exports: AnySpecs,
+    init_depend: AnySpecs,
+    old_imports: AnySpecs | None,
+    old_exports: AnySpecs | None,
     name: str | None,
 ) -> Unit[..., Any]:
-    new_imports, new_exports = list(imports), list(exports)
-    old = None if old_imports is None else list(old_imports)
+    new_imports, new_exports = entries(imports), entries(exports)
+    old = None if old_imports is None else entries(old_imports)
     fields: dict[str, object] = {"form": form.name, "at": form.location}
     told = clauses(new_imports, new_exports, fields)
     form.static += [*told.problems, *told.clashes]
@@ -113,9 +121,9 @@ def _rewrapped(
             form.location,
             imports=new_imports,
             exports=new_exports,
-            init_depend=init_depend,
+            init_depend=entries(init_depend),
             inner_imports=old,
-            inner_exports=old_exports,
+            inner_exports=None if old_exports is None else entries(old_exports),
             name=name,
         )
     except DefinitionError as error:

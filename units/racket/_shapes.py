@@ -31,13 +31,11 @@ LinkLine: TypeAlias = (
     tuple[LinkNames, AnyUnit] | tuple[LinkNames, AnyUnit, LinkUse | Iterable[LinkUse]]
 )
 
-#: One line of the link clause of ``unit/new-import-export``: old exports, the unit, old imports.
-RewrapLine: TypeAlias = (
-    tuple[Iterable[AnySpec], AnyUnit] | tuple[Iterable[AnySpec], AnyUnit, Iterable[AnySpec]]
-)
-
 #: One spec or several.
 AnySpecs: TypeAlias = AnySpec | Iterable[AnySpec]
+
+#: One line of the link clause of ``unit/new-import-export``: old exports, the unit, old imports.
+RewrapLine: TypeAlias = tuple[AnySpecs, AnyUnit] | tuple[AnySpecs, AnyUnit, AnySpecs]
 
 #: Where names are read.
 Names: TypeAlias = Mapping[str, Any]

@@ -10,9 +10,10 @@ from tests.units.cli.conftest import Run
 
 
 def test_a_command_is_needed(run: Run) -> None:
-    """Its absence is told like any mistake."""
+    """Its absence is told like any mistake, with those that there are."""
     done = run()
     assert done.status == 2
+    assert done.err.startswith("units: a command is expected\n  there are: check, draw,")
     assert "see: python -m units --help" in done.err
 
 
@@ -27,15 +28,23 @@ def test_a_misspelt_module(run: Run) -> None:
     """The nearest one here is offered."""
     done = run("draw", "shopp:program")
     assert done.status == 2
-    assert (
-        "there is no such module\n  given: shopp\n  missing: shopp\n  did you mean: shop"
-        in done.err
-    )
+    assert "there is no such module\n  given: shopp\n  did you mean: shop" in done.err
 
 
 def test_a_misspelt_submodule(run: Run) -> None:
     """It is looked for in its package."""
     assert "did you mean: units.racket" in run("check", "units.rackett").err
+
+
+def test_a_unit_behind_a_dot(run: Run) -> None:
+    """It is offered behind a colon."""
+    done = run("draw", "shop.program:program")
+    assert "given: shop.program\n  did you mean: shop:program\n" in done.err
+
+
+def test_a_target_without_a_module(run: Run) -> None:
+    """It says what a target is."""
+    assert "names a module\n  given: :a\n  expected: MODULE:NAME" in run("draw", ":a").err
 
 
 def test_a_misspelt_unit(run: Run) -> None:
@@ -70,7 +79,8 @@ def test_a_file_by_its_whole_path(run: Run, project: Path) -> None:
 
 
 def test_a_name_that_is_no_unit(run: Run) -> None:
-    """It says what it is."""
+    """It says what it is; what could not be one either is not to be decorated."""
+    assert "given: shop:IPress, a signature\n  there are" in run("order", "shop:IPress").err
     done = run("order", "shop:one")
     assert done.status == 2
     assert "neither a unit nor a registry\n  given: shop:one, a Link" in done.err
@@ -94,6 +104,16 @@ def test_a_module_that_cannot_be_imported(run: Run, project: Path, text: str, er
     assert "odd.py:2" in done.err
 
 
+def test_a_name_whose_reading_fails(run: Run, project: Path) -> None:
+    """A module may compute what it offers; the error is told, without a traceback."""
+    text = "def __getattr__(name):\n    raise ImportError('no extra')\n"
+    (project / "lazy.py").write_text(text, encoding="utf-8")
+    done = run("check", "lazy:part")
+    assert done.status == 2
+    assert "the name cannot be read\n  module: lazy\n  error: ImportError: no extra" in done.err
+    assert "lazy.py:2" in done.err
+
+
 def test_a_misspelt_signature(run: Run) -> None:
     """Those of the linkage and of the module are listed."""
     done = run("explain", "shop:program", "IPres")
@@ -108,7 +128,9 @@ def test_a_signature_that_is_none(run: Run) -> None:
 
 def test_a_registry_is_asked_for_a_signature(run: Run) -> None:
     """And only a registry."""
-    assert "a registry has many units; name a signature" in run("draw", "shop:registry").err
+    told = run("draw", "shop:registry").err
+    assert "a registry has many units; name a signature" in told
+    assert "expected: MODULE:NAME SIGNATURE\n  there are: I" in told
     assert "only a registry is asked" in run("draw", "shop:program", "IPress").err
 
 

@@ -86,6 +86,45 @@ def test_whoever_reads_the_output_may_stop(project: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "imported\n")
 
 
+def shell(redirected: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a shell does, with a stream *redirected*."""
+    command = ["sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-"])
+def test_a_stream_that_is_closed_is_one_that_leads_nowhere(closed: str) -> None:
+    """No file that is opened later takes its place, and none is written to by mistake."""
+    done = shell(closed, "-m", "units", "completion", "bash")
+    assert (done.returncode, done.stderr) == (0, "")
+    program = "import os; from signatures._streams import ready; ready(); print(os.open(os.devnull, 0) > 2)"
+    assert shell(closed, "-c", program).stdout == ("" if closed == "1>&-" else "True\n")
+
+
+def test_output_that_cannot_be_written(project: Path) -> None:
+    """A full disk is told in a sentence."""
+    done = shell(">/dev/full", "-m", "units", "completion", "bash")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "units: cannot write\n  error: No space left on device\n",
+    )
+
+
+def test_a_new_project_where_nothing_can_be_written(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is named, and the reason."""
+    gone = project / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    done = run("new", "bakery")
+    assert done.status == 2
+    assert done.err == (
+        "units: cannot write the file\n  file: bakery/README.md\n  error: No such file or directory\n"
+    )
+
+
 def test_importing_units_loads_none_of_it(project: Path) -> None:
     """The command costs nothing to those who do not call it."""
     program = "import sys, units; print([m for m in sys.modules if 'cli' in m or 'pictures' in m])"
@@ -123,7 +162,7 @@ def test_a_new_project_overwrites_nothing(run: Run, project: Path) -> None:
     [
         ("2nd", "a project's name consists of"),
         ("a/b", "a project's name consists of"),
-        ("class", "a project's name consists of"),
+        ("class", "a word of Python's own cannot"),
         ("units", "there is a module of this name already"),
         ("json", "there is a module of this name already"),
     ],
@@ -155,11 +194,19 @@ def test_a_name_that_would_be_in_the_way(run: Run, project: Path, name: str, sai
         (" draw broken:", []),
         (" draw none.of.these:", []),
         (" draw none.of", []),
+        (" draw latin:", ["latin:ok"]),
+        (" draw marked:", ["marked:ok"]),
+        (" draw :", []),
+        (" draw .:", []),
+        (" draw wide..:", []),
     ],
 )
 def test_what_may_come_next(run: Run, project: Path, line: str, found: list[str]) -> None:
     """Commands, options, their values, modules, and the names in a module, which never runs."""
     (project / "broken.py").write_text("def (", encoding="utf-8")
+    latin = "# coding: latin-1\nok = 'caf\xe9'\n"
+    (project / "latin.py").write_text(latin, encoding="latin-1")
+    (project / "marked.py").write_text("ok = 1\n", encoding="utf-8-sig")
     (project / "wide").mkdir()
     (project / "wide" / "inner.py").write_text("raise AssertionError", encoding="utf-8")
     done = run(completion.ASKED, line)

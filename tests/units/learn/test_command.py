@@ -106,6 +106,7 @@ def test_one_file_can_pass_alone(learn: Learn) -> None:
     """The status is that of the files that were asked about."""
     done = only(learn, 3, text_of(EXERCISES[3], EXERCISES[3].ANSWER))
     assert done == (0, "3 linking      passes\n\nIt passes.\n", "")
+    assert learn("3") == done
 
 
 def test_a_missing_file_is_told_and_can_be_written_again(learn: Learn) -> None:
@@ -150,6 +151,11 @@ def test_answers_are_never_written_over_unasked(learn: Learn) -> None:
             "there is no such folder\n  given: letterpress\n  hint: python -m units.learn start w",
         ),
         (["strat"], "there is no such folder\n  given: strat\n  did you mean: start\n"),
+        (
+            ["3"],
+            "there is no such folder\n  given: letterpress\n  hint: python -m units.learn start w",
+        ),
+        (["12"], "there is no such exercise\n  given: 12\n  there are: 1 signature, 2 two"),
         (["empty"], "there are no exercises in this folder\n  given: empty\n  hint: python -m"),
         (["file"], "this is no exercise\n  given: file\n"),
         (
@@ -190,7 +196,7 @@ def test_show_and_hint_help_with_each(learn: Learn, number: int) -> None:
         ("while True: pass\n", "It was still running after 0.5 seconds.", ":1\n"),
         ("a = 1\nimport time\ntime.sleep(60)\n", "It was still running after 0.5", ":3\n"),
         ("print('x' * 9000)\nshop =\n", "Python cannot read the file.", ":2\n      SyntaxError"),
-        ("print('one', 2)\n", "The file defines no `shop`", "It printed:\n      one 2\n"),
+        ("print('one', 2)\n", "The file defines no `shop`.", "It printed:\n      one 2\n"),
         ("import os\nos.write(1, b'{}')\n", "The file defines no `shop`", ""),
         ("raise SystemExit(3)\n", "The file ends the program", ":1\n      SystemExit: 3\n"),
         ("import os\nos._exit(7)\n", "It ended its process, with status 7.", ""),

@@ -34,7 +34,7 @@ from tests.units.rules.small import (
     wants_a,
     wants_b,
 )
-from units import DefinitionError, LinkError, UninitializedError
+from units import DefinitionError, LinkError, UninitializedError, invoke
 from units.racket import (
     compound_unit,
     exports,
@@ -68,6 +68,9 @@ def test_C1_link_ids_stand_for_imports_and_exports(case: Case) -> None:
     case.check()
 
 
+ends_empty = compound_unit(link=[({}, one, []), ({}, compound_unit(), [])])
+
+
 @cases(
     ("cu-result-last", lambda: linked(({}, unit(lambda: 1), []), ({}, one, [])), "one"),
     ("cu-result-multi", lambda: linked(({}, many, [])), (1, 2, 3)),
@@ -78,6 +81,7 @@ def test_C1_link_ids_stand_for_imports_and_exports(case: Case) -> None:
         None,
     ),
     ("cu-result-empty-last", lambda: linked(({}, one, []), ({}, compound_unit(), [])), None),
+    ("cu-result-empty-last-often", lambda: {invoke(ends_empty) for _ in range(200)}, {None}),
     (
         "cu-result-nested-last",
         lambda: linked(({}, many, []), ({}, compound_unit(link=[({}, one, [])]), [])),

@@ -17,6 +17,7 @@ from units import (
     contract,
     exports,
     invoke,
+    invoke_result,
     link,
     tag,
     unit,
@@ -127,6 +128,37 @@ def test_K9_ctc_unitc_body() -> None:
     assert blamed(lambda: function(1))[1] == "broke its own contract"
 
 
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda u: invoke(u),
+        lambda u: invoke_result(u),
+        lambda u: invoke(link(u, exports=IIn)),
+        lambda u: invoke(link(u, unit(lambda: "last"), exports=())),
+        lambda u: [invoke(link(u, unit(lambda: "last"), exports=())) for _ in range(200)],
+    ],
+    ids=["components", "result", "compound", "not-last", "often"],
+)
+def test_K9_the_result_is_checked_whoever_wants_it(run: Callable[[Any], Any]) -> None:
+    """Also of a unit that exports something, and of one that is not linked last."""
+
+    def body(result: Any) -> Any:
+        return unit(lambda: exports(k=1, __result__=result), exports=[IIn], name="u")
+
+    run(contract(body(5), exports=[IIn], result=int))
+    broken = contract(body("bad"), exports=[IIn], result=int)
+    assert blamed(lambda: run(broken)) == ("u", "broke its own contract", "unit u")
+
+
+@pytest.mark.parametrize("times", [1, 200])
+def test_K9_a_result_that_is_not_there_is_checked(times: int) -> None:
+    """A compound of nothing results in nothing, however often it is invoked."""
+    empty = contract(link(exports=(), name="empty"), result=type(None))
+    assert {invoke(link(unit(lambda: 1), empty, exports=())) for _ in range(times)} == {None}
+    wrong = contract(link(exports=(), name="empty"), result=int)
+    assert blamed(lambda: invoke(wrong))[1:] == ("broke its own contract", "unit empty")
+
+
 def test_K10_ctc_unitc_unknown_member_and_initdep() -> None:
     """Contracts about members that are not there, or dependencies on no import, are refused."""
     with pytest.raises(DefinitionError, match="no such member: zz"):
@@ -135,6 +167,18 @@ def test_K10_ctc_unitc_unknown_member_and_initdep() -> None:
         contract(multiply, imports=[IIn], exports=[IOut], init_depend=[IOut])
     with pytest.raises(DefinitionError, match="a signature"):
         contract(multiply, imports=[int], exports=[IOut])
+    with pytest.raises(DefinitionError) as caught:
+        contract(multiply, imports={IIn: Six}, exports={IOut: "f", int: {}})
+    assert [problem.fields.get("given") for problem in caught.value.problems] == [
+        "class Six",
+        "'f'",
+        "class int",
+    ]
+
+
+def test_K7_one_signature_needs_no_list() -> None:
+    """As in the other clauses."""
+    assert repr(contract(multiply, imports=IIn, exports=IOut)) == "<unit multiply: (IIn) -> (IOut)>"
 
 
 def test_K10_ctc_unitc_sees_members() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.units.rules.small import (
     IA,
     IB,
@@ -29,12 +31,13 @@ from tests.units.rules.small import (
     wants_a,
     wants_base,
 )
-from units import DefinitionError
+from units import DefinitionError, LinkError, only
 from units.racket import (
     compound_unit_infer,
     define_values_invoke_unit,
     exports,
     invoke_unit,
+    invoke_unit_infer,
     prefix,
     tag,
     unit,
@@ -281,3 +284,38 @@ def test_F5_an_export_is_a_link_or_the_only_one_of_its_signature(case: Case) -> 
 def test_F6_what_extends_a_signature_satisfies_it(case: Case) -> None:
     """An export, or an import of the compound, serves importers of every parent, never a child's."""
     case.check()
+
+
+x_base, y_sub = offers(IBase, a="x"), offers(ISub, a="y", b=1)
+z_right = offers(IRight, a="z", c=2)
+sub_first = wants(lambda b, p_a: [b, p_a], only(ISub, "b"), prefix("p_", IBase))
+tagged_alike = wants(lambda b, a: [b, a], tag("t", only(ISub, "b")), tag("t", IBase))
+tagged_apart = wants(lambda b, a: [b, a], tag("t", only(ISub, "b")), IBase)
+base_first = wants(lambda p_a, b: [p_a, b], prefix("p_", IBase), only(ISub, "b"))
+both_before = wants(
+    lambda b, c, p_a: [b, c, p_a], only(ISub, "b"), only(IRight, "c"), prefix("p_", IBase)
+)
+depends = wants(lambda b, a: [b, a], only(ISub, "b"), IBase, init_depend=[IBase])
+twice = "this usage context supplies multiple times"
+
+
+@pytest.mark.parametrize(
+    "infer", [inferred, lambda *units: invoke_unit_infer(units)], ids=["compound", "invoked"]
+)
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        ((x_base, y_sub, sub_first), [1, "y"]),
+        ((x_base, y_sub, tagged_alike), [1, "y"]),
+        ((x_base, y_sub, base_first), Fails(DefinitionError, several)),
+        ((x_base, y_sub, tagged_apart), Fails(DefinitionError, several)),
+        ((y_sub, z_right, both_before), Fails(LinkError, twice)),
+        ((x_base, depends, y_sub), Fails(DefinitionError, "depends on initialization")),
+    ],
+    ids=["sub-first", "one-tag", "base-first", "two-tags", "two-before", "dependency"],
+)
+def test_F6_what_serves_an_import_serves_later_ones_it_extends(
+    infer: Any, units: Any, expected: Any
+) -> None:
+    """With the same tag; others may be linked that would do, and are not asked."""
+    Case(lambda: infer(*units), expected).check()

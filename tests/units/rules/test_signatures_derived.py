@@ -13,6 +13,7 @@ from signatures import (
 from tests.units.rules.small import (
     Case,
     Fails,
+    bound,
     cases,
     offers,
     shown,
@@ -249,8 +250,27 @@ def excluded() -> Any:
     return shown(offers(ICounted, x=9), only(ICounted, "v"), body=importer)
 
 
+class IBackwards(Signature):
+    x: Any
+
+    @property
+    @derived
+    def w(self) -> int:
+        return 10 * self.v
+
+    @property
+    @derived
+    def v(self) -> int:
+        return int(self.x + 1)
+
+
 @cases(
     ("sig-defvalues-scope", locals_do_not_count, [77, 1, 50]),
+    (
+        "sig-defvalues-forward",
+        lambda: shown(offers(IBackwards, x=1), IBackwards),
+        Fails(UninitializedError, "IBackwards.v: undefined"),
+    ),
     (
         "sig-defvalues-sub-scope",
         lambda: shown(offers(ILower, a=0, b=1000), ILower, body=lambda b, v: (b, v)),
@@ -279,12 +299,29 @@ class IValue(Signature):
 IV = signature("IV", "v")
 
 
+class IAlsoValue(Signature):
+    @property
+    @derived
+    def v(self) -> int:
+        return 2
+
+
 def redefined() -> Any:
     def importer(v: int) -> int:
         v = 2
         return v
 
     return shown(offers(IValue), IValue, body=importer)
+
+
+def defined_by_an_exporter() -> Any:
+    @unit(exports=[ICounted])
+    def counts() -> Any:
+        v = 50
+        x = v
+        return exports(locals())
+
+    return bound(counts, only(ICounted, "x", "v"))
 
 
 def redefined_without_taking() -> Any:
@@ -303,7 +340,32 @@ def redefined_without_taking() -> Any:
         lambda: unit(lambda v: exports(v=v), imports=[IValue], exports=[IV]),
         Fails(DefinitionError, "an import is exported"),
     ),
+    (
+        "defvalues-exported-and-imported",
+        lambda: unit(lambda v: exports(), imports=[IV], exports=[IValue]),
+        Fails(DefinitionError, "an import is exported"),
+    ),
+    (
+        "defvalues-exported-twice",
+        lambda: unit(lambda: exports(v=1), exports=[IValue, IV]),
+        Fails(DefinitionError, "a name is exported by multiple signatures"),
+    ),
+    (
+        "defvalues-of-two-exports",
+        lambda: unit(lambda: exports(), exports=[IValue, IAlsoValue]),
+        Fails(DefinitionError, "a name is exported by multiple signatures"),
+    ),
+    (
+        "defvalues-of-two-exports-prefixed",
+        lambda: bound(
+            unit(lambda: exports(), exports=[IValue, prefix("p_", IAlsoValue)]),
+            IValue,
+            prefix("q_", IAlsoValue),
+        ),
+        {"v": 1, "q_v": 2},
+    ),
+    ("defvalues-defined-by-an-exporter", defined_by_an_exporter, {"x": 50, "v": 51}),
 )
 def test_S9_derived_names_are_weaker_than_members(case: Case) -> None:
-    """An importer may define such a name for itself, but it counts as imported all the same."""
+    """Importers and exporters may define them for themselves, but they count as imported, exported."""
     case.check()

@@ -209,6 +209,20 @@ def computed_again() -> Any:
             return 0
 
 
+class IBackwards(Signature):
+    x: Any
+
+    @property
+    @for_export
+    def z(self) -> int:
+        return self.y + 1
+
+    @property
+    @for_export
+    def y(self) -> int:
+        return int(2 * self.x)
+
+
 @cases(
     ("sig-exportdef", after_the_body, ["body", "computed", 21, 42]),
     ("sig-exportdef-class", after_a_class_body, ["body", "computed", 21, 42]),
@@ -250,6 +264,11 @@ def computed_again() -> Any:
     ("sig-exportdef-rename", under_other_names, (3, 6)),
     ("sig-exportdef-inherited", for_an_inherited_member, (8, 4)),
     ("sig-exportdef-extended", one_from_the_other, (1, 2, 3)),
+    (
+        "sig-exportdef-forward",
+        lambda: invoke(unit(lambda: exports(x=1), exports=[IBackwards])),
+        Fails(UninitializedError, "IBackwards.y: undefined"),
+    ),
 )
 def test_S10_members_for_export_are_computed_after_the_exporting_body(case: Case) -> None:
     """From the members it defined, for whatever exports them; they are no defaults to override."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from signatures import (
     contracted,
     derived,
     for_export,
+    member,
     only,
     opens,
     prefix,
@@ -24,6 +25,7 @@ from tests.units.rules.small import (
     Case,
     Fails,
     IBase,
+    blamed,
     cases,
     offers,
     shown,
@@ -112,6 +114,34 @@ def opened_contract() -> Any:
 def test_S6_opening_copies_members_and_makes_no_subtype(case: Case) -> None:
     """Under other names, if asked, with everything that is computed from them."""
     case.check()
+
+
+class IPair(Signature):
+    def good(self, thing: object) -> bool: ...
+    def never(self, thing: object) -> bool: ...
+    @contracted
+    def take(self, thing: Annotated[object, member("good")]) -> Any: ...
+
+
+@opens(rename(IPair, never="good", good="never"))
+class ISwapped(Signature): ...
+
+
+@opens(prefix("p_", ISwapped))
+class ISwappedTwice(Signature): ...
+
+
+@pytest.mark.parametrize(("opened", "start"), [(IPair, ""), (ISwapped, ""), (ISwappedTwice, "p_")])
+def test_S6_a_contract_names_members_as_they_were_called(opened: Any, start: str) -> None:
+    """However often, and however, the signature was opened that it was written in."""
+    good, never = ("good", "never") if opened is IPair else ("never", "good")
+    members = {good: lambda thing: thing == "fine", never: lambda thing: False}
+    taker = {f"{start}{name}": value for name, value in members.items()}
+    taker[f"{start}take"] = lambda thing: thing
+    made = invoke(offers(opened, **taker))
+    take = getattr(made, f"{start}take")
+    assert take("fine") == "fine"
+    assert blamed(lambda: take("wrong"))[:2] == (f"{start}take", "contract violation")
 
 
 def test_S6_opening_copies_contracts() -> None:

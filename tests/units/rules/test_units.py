@@ -8,11 +8,14 @@ from typing import Any
 from signatures import Signature
 from tests.units.rules.small import (
     IS,
+    IX,
     IXY,
     Case,
     Fails,
     SClass,
+    bound,
     cases,
+    offers,
     refused,
     s_function,
 )
@@ -121,6 +124,17 @@ def partly_exported() -> Any:
     return made.y, hasattr(made, "hidden")
 
 
+def exported_from_another() -> Any:
+    """What is bound by invoking inside a body can be exported from it."""
+
+    @unit(exports=[IXY])
+    def outer() -> Any:
+        inner = bound(offers(IX, x=7), IX)
+        return exports(inner, y=2 * inner["x"])
+
+    return bound(outer, IXY)
+
+
 @cases(
     (
         "unit-undefined-export",
@@ -136,6 +150,7 @@ def partly_exported() -> Any:
     ("unit-private-invisible", lambda: private().secret, Fails(AttributeError, "secret")),
     ("unit-private-unbound", private_in_namespace, {"x": 1}),
     ("unit-partial-export-values", partly_exported, (2, False)),
+    ("unit-exports-of-another", exported_from_another, {"x": 7, "y": 14}),
 )
 def test_U3_exports_must_be_defined_and_all_else_is_private(case: Case) -> None:
     """What is missing is found when the unit is defined; nobody outside sees the rest."""

@@ -106,6 +106,16 @@ def from_a_component() -> Any:
         1,
     ),
     ("unit-initdep-no-effect-on-invoke", from_a_component, 25),
+    (
+        "unit-initdep-adjusted",
+        lambda: wants(lambda p_x: p_x, prefix("p_", IX), init_depend=[prefix("p_", IX)]),
+        refused("an initialization dependency is a signature as it is"),
+    ),
+    (
+        "unit-initdep-of-an-adjusted-import",
+        lambda: len(wants(lambda p_x: p_x, prefix("p_", IX), init_depend=[IX]).init_depend),
+        1,
+    ),
 )
 def test_U16_an_initialization_dependency_repeats_an_import(case: Case) -> None:
     """Signature and tag; it constrains linking only."""

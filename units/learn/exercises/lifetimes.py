@@ -97,7 +97,7 @@ ADVICE: Mapping[str, str] = {
     "returned: _GeneratorContextManager": (
         "`@unit` knows what a body that yields is: leave @contextmanager out."
     ),
-    "component: type object": (
+    "component: unit Foundry": (
         "A component is expected here, and Foundry is a unit: link them, `link(Foundry, inked_press, ...)`."
     ),
     "no import is left for a component": (

@@ -49,6 +49,9 @@ invoked as often as you like, and every time it is another shop.
 ADVICE: Mapping[str, str] = {
     "linked\n  given: <I": "Calling a unit runs it: where units are linked, write no parentheses.",
     "linked\n  given: '": "Units are linked, not their names: write them without quotes.",
+    "only a unit can be invoked": (
+        "What `invoke` returns is a component, which is there to be used: `.order(...)`."
+    ),
     "this is a component": (
         "Calling a unit runs it, and what it returns is no unit: write no parentheses."
     ),
@@ -83,9 +86,6 @@ ADVICE: Mapping[str, str] = {
     "unexpected keyword argument": "What the whole exports is said with `exports=`.",
     "a signature has no objects of its own": (
         "Parentheses behind a signature would call it: `exports=ICounter` names it without."
-    ),
-    "only a unit can be invoked": (
-        "What `invoke` returns is a component, which is there to be used: `.order(...)`."
     ),
     "no import is left for a component": (
         "`invoke` takes one unit: link the three first, and invoke what `link` returns."

@@ -90,6 +90,7 @@ ADVICE: Mapping[str, str] = {
     "'FunctionUnit' object has no attribute": (
         "A unit is a plan and sends nothing. What sends is the import, `smtp`."
     ),
+    "post() missing": "Calling a unit runs it: where units are linked, write no parentheses.",
     "missing 1 required": "smtp_send_message takes server, sender, recipients, header and lines.",
     "unexpected keyword argument": (
         "Without names, in this order: server, sender, recipients, header, lines."

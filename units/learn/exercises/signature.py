@@ -101,7 +101,7 @@ def check(theirs: Theirs) -> None:
     parameters = order.signature.parameters
     expect(
         list(parameters) == ["text", "copies"],
-        f"`order` takes {', '.join(parameters) or 'nothing'}; the task says text and copies, so called.",
+        f"`order` takes {', '.join(parameters) or 'nothing'}; the task says text, then copies.",
     )
     for name, parameter in parameters.items():
         expect(
@@ -113,10 +113,10 @@ def check(theirs: Theirs) -> None:
         "`price` and `order` are of an object: both take `self` first, as in any class.",
     )
     said = {name: each.annotation for name, each in parameters.items()}
-    _expect_type("`price` is", "-> int", signature(price.function).return_annotation)
-    _expect_type("the text of `order` is", "text: str", said["text"])
-    _expect_type("the copies of `order` are", "copies: int", said["copies"])
-    _expect_type("`order` returns", "-> str", order.signature.return_annotation)
+    _expect_type("price", "-> int", signature(price.function).return_annotation)
+    _expect_type("order", "text: str", said["text"])
+    _expect_type("order", "copies: int", said["copies"])
+    _expect_type("order", "-> str", order.signature.return_annotation)
     expect(
         not order.is_async, "`order` is async, so that callers have to await it: write `def order`."
     )
@@ -128,12 +128,11 @@ def check(theirs: Theirs) -> None:
         )
 
 
-def _expect_type(what: str, wanted: str, annotation: Any) -> None:
-    """Raise `Wrong` unless *what* is annotated as *wanted*, ``copies: int``."""
+def _expect_type(member: str, wanted: str, annotation: Any) -> None:
+    """Raise `Wrong` unless *annotation*, of *member*, is that of *wanted*, ``copies: int``."""
     got = annotation.__name__ if isinstance(annotation, type) else annotation
-    is_said = annotation is not Parameter.empty
-    said = f"the signature says {got}" if is_said else "the signature does not say it"
-    expect(got == wanted.rpartition(" ")[2], f"What {what}, the task says: `{wanted}`; {said}.")
+    said = "" if annotation is Parameter.empty else f", not {got}"
+    expect(got == wanted.rpartition(" ")[2], f"The task says `{wanted}` for `{member}`{said}.")
 
 
 def _does_something(function: Any) -> bool:

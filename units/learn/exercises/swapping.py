@@ -96,7 +96,8 @@ ADVICE: Mapping[str, str] = {
         "Whoever asks for an IFoundry gets a foundry. Ask for an IPress, which gets that foundry."
     ),
     "no unit is registered for the signature": (
-        "There is nothing of this name in the registry: what is meant has none, so leave it out."
+        "The registry has Foundry and press, and neither has a name there: an override is of IFoundry, "
+        "and what is asked for is an IPress."
     ),
     "ICounter object": _BOTH,
     "'ICounter' object has no attribute": _BOTH,
@@ -109,7 +110,7 @@ ADVICE: Mapping[str, str] = {
     "does not support the context manager": (
         "What `with` takes is an override: `registry.override(IFoundry, Blanks)`."
     ),
-    "given: function I": (
+    "given: signature I": (
         "`register` takes a unit, and replaces none. What replaces one for a while is "
         "`with registry.override(IFoundry, Blanks):`."
     ),
@@ -159,6 +160,11 @@ def check(theirs: Theirs) -> None:
         )
         if "ABC" in sheets:
             raise Wrong(_LEAD[name])
+        expect(
+            sheets,
+            f"`{name}` returned no sheets. Each `invoke` and each `get` makes another press: "
+            "print with the one whose sheets are returned.",
+        )
         wanted = ["###"] * copies
         expect(sheets == wanted, f'`{name}("abc")` returned {sheets!r}; the sheets are {wanted!r}.')
     registry = theirs.registry

@@ -174,7 +174,7 @@ MISTAKES = [
         "a unit instead of a component",
         changed(RIGHT, ("link(Foundry, inked_press, exports=IPress)", "inked_press, Foundry")),
         "A component is expected here",
-        "component: type object",
+        "component: unit Foundry",
     ),
     Mistake(
         "running without a link",

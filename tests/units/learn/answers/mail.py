@@ -162,6 +162,12 @@ MISTAKES = [
         "parameter 1 is named people",
     ),
     Mistake(
+        "a unit called",
+        changed(RIGHT, ("recording_smtp_unit, post,", "recording_smtp_unit, post(),")),
+        "write no parentheses",
+        "post() missing",
+    ),
+    Mistake(
         "a signature linked",
         changed(RIGHT, ("link(recording_smtp_unit", "link(IRecordingSmtp")),
         "What is linked are units",

@@ -67,7 +67,7 @@ MISTAKES = [
     Mistake(
         "the class called otherwise",
         changed(RIGHT, ("ICounter", "Counter")),
-        "did you mean to call `Counter` so?",
+        "is it the one called `Counter`?",
     ),
     Mistake(
         "a body that does something",
@@ -87,17 +87,17 @@ MISTAKES = [
     Mistake(
         "no types of the parameters",
         changed(RIGHT, ("text: str, copies: int", "text, copies")),
-        "`text: str`; the signature does not say it",
+        "The task says `text: str` for `order`.",
     ),
     Mistake(
         "no type of the bill",
         changed(RIGHT, (" -> str", "")),
-        "`-> str`; the signature does not say it",
+        "The task says `-> str` for `order`.",
     ),
     Mistake(
         "another type",
         changed(RIGHT, ("copies: int", "copies: str")),
-        "`copies: int`; the signature says str",
+        "`copies: int` for `order`, not str",
     ),
     Mistake(
         "a property without self",

@@ -102,6 +102,15 @@ MISTAKES = [
         "the override has not ended",
     ),
     Mistake(
+        "another press asked",
+        changed(
+            BY_LINK,
+            ("    return", "    room = invoke(link(Blanks, press, exports=IPress))\n    return"),
+        )
+        + BY_OVERRIDE,
+        "makes another press",
+    ),
+    Mistake(
         "no foundry in the link",
         changed(BY_LINK, ("link(Blanks, ", "link(")) + BY_OVERRIDE,
         "The press needs a foundry in its link",
@@ -161,7 +170,7 @@ MISTAKES = [
     Mistake(
         "under a name",
         BY_LINK + changed(BY_OVERRIDE, ("Blanks)", 'Blanks, "blank")')),
-        "what is meant has none",
+        "neither has a name there",
         "no unit is registered for the signature",
     ),
     Mistake(
@@ -210,7 +219,7 @@ MISTAKES = [
         "registered as an override",
         BY_LINK + changed(BY_OVERRIDE, ("with registry.override(IFoundry, Blanks):", REGISTERED)),
         "`register` takes a unit, and replaces none",
-        "given: function IFoundry",
+        "given: signature IFoundry",
     ),
     Mistake(
         "sheets not called",
