@@ -1,7 +1,10 @@
 """Sphinx settings: MyST pages, furo, and a reference made from the docstrings."""
 
+import socket
+import ssl
 import sys
 from configparser import ConfigParser
+from importlib import import_module
 from pathlib import Path
 
 here = Path(__file__).parent
@@ -37,6 +40,10 @@ html_js_files = ["scrolling.js"]
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_default_options = {"members": True, "undoc-members": True, "show-inheritance": True}
+
+# What these import for type checkers only, for annotations that are looked up in them here.
+for module in ("_client", "_pool", "_target", "aio.smtp", "aio._transport"):
+    vars(import_module(f"netsmtp.{module}")).update(ssl=ssl, socket=socket)
 
 # Names that no page can define. The build works offline, so no other project's inventory is read.
 nitpick_ignore_regex = [

@@ -19,6 +19,7 @@ from .errors import ConnectionLost, SmtpError
 from .options import Deadlines
 
 T = TypeVar("T")
+ACCEPTED = "the server had accepted the message"
 
 
 class Transport(Protocol):
@@ -140,11 +141,6 @@ class Driver:
         self._procedures = procedures
         self._observe = procedures.observe
         self._connected = connected
-
-    @property
-    def watched(self) -> bool:
-        """Tell whether somebody wants to hear of everything."""
-        return self._observe is not None
 
     async def open(self, *, behind: Way | None = None) -> None:
         """Lead a session that has no mail yet to where it takes some. Raises `SmtpError`."""
@@ -273,7 +269,7 @@ class Driver:
     def _note(self, interruption: BaseException) -> None:
         """Say of an interruption what became of the mail, where that is not plain."""
         if self.session.results and self.session.results[-1]:
-            interruption.add_note("the server had accepted the message")
+            interruption.add_note(ACCEPTED)
         elif self.session.state is State.VERDICT and not isinstance(interruption, SmtpError):
             interruption.add_note("the message was complete: it may have been delivered")
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 
-from ._client import Security
 from ._drive import Clock
 from .core.events import Observer
 from .core.secret import Secret
 from .errors import SmtpError
-from .options import Deadlines, Limits, Options
+from .options import Deadlines, Limits, Options, Security
+
+if TYPE_CHECKING:
+    import ssl
 
 AHEAD = 4
 """How many mails are taken for each connection before the result of the first is asked for."""
@@ -33,7 +35,7 @@ class ClientOptions(TypedDict, total=False):
     auth_user: str | None
     auth_passwd: str | Secret | None
     xoauth2: bool
-    tls_context: Any
+    tls_context: ssl.SSLContext | None
     server_name: str | None
     local_name: str | None
     source_address: tuple[str, int] | None

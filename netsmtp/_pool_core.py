@@ -14,7 +14,8 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from ._client import ClientCore, Connection, Job
+from ._client import ClientCore
+from ._connection import Connection, Job
 from ._pool import TRIES, Door, Places, PoolClock, Turn
 from .core.envelope import SendResult
 from .core.stages import Stage

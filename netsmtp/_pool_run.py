@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections import deque
 from typing import Generic, TypeVar
 
-from ._client import Job
+from ._connection import Job
 from ._pool import AHEAD, TRIES, Turn
 from ._pool_core import MemberCore, PoolCore
 from .core.envelope import SendResult

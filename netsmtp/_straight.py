@@ -20,15 +20,29 @@ LF = ord("\n")
 
 
 class StraightTransport(Generic[T]):
-    """Lead *path* over *carrier*, and be the transport of who has to go on behind it."""
+    """Lead *path* over *carrier*, and be the transport of who has to go on behind it.
 
-    def __init__(self, path: Path[T], carrier: Transport, clock: Clock) -> None:
+    Something was *written* before, and *heard*, that is part of what the path is about.
+    """
+
+    def __init__(
+        self,
+        path: Path[T] | None,
+        carrier: Transport,
+        clock: Clock,
+        *,
+        written: bool = False,
+        heard: bytes = b"",
+    ) -> None:
         self._path = path
+        self._asked: tuple[bytes | None, Stage] | None = (
+            None  # by the path, and is still to be done
+        )
         self._carrier = carrier
         self._clock = clock
         # What was done, to be told.
-        self._written = 0
-        self._heard: deque[memoryview] = deque()
+        self._written = int(written)
+        self._heard = deque([memoryview(heard)] if heard else [])
         self._polled = False  # for the next write
         self._early: memoryview | None = None  # what came before it
         self._failure: BaseException | None = None
@@ -39,14 +53,24 @@ class StraightTransport(Generic[T]):
 
         If that is None, a driver has to go on over this transport: there, what was raised is raised.
         """
-        carrier = self._carrier
+        return await self._go(to_wait=True)
+
+    async def begin(self) -> None:
+        """Do what has not to wait for the other side. Raises only what is no `Exception`."""
+        await self._go(to_wait=False)
+
+    async def _go(self, *, to_wait: bool) -> T | None:
+        path, carrier = self._path, self._carrier
+        if path is None:
+            return None
         try:
-            data, stage = next(self._path)
+            data, stage = self._asked or next(path)
             while True:
                 if data:
                     self._polled = False
                     self._early = carrier.poll()
                     if self._early is not None:
+                        self._path = None
                         return None
                     self._polled = True
                     rest = carrier.offer(memoryview(data))
@@ -56,19 +80,24 @@ class StraightTransport(Generic[T]):
                     self._written += 1
                 elif data is None:
                     await carrier.close()
-                    self._path.send(NOTHING)
+                    path.send(NOTHING)
+                if not to_wait:
+                    self._asked = b"", stage
+                    return None
                 found = carrier.take()
                 if found is None:
                     self._end = self._clock.end_of(stage)
                     found = self._ended(await carrier.read(self._end))
                 self._heard.append(found)
-                data, stage = self._path.send(found)
+                data, stage = path.send(found)
         except StopIteration as stop:
             result: T | None = stop.value
             return result
-        except BaseException as failure:  # noqa: BLE001 - raised again, by what it was raised by
-            self._failure = failure
-            return None
+        except BaseException as failure:
+            self._path, self._failure = None, failure
+            if to_wait or isinstance(failure, Exception):
+                return None  # it is raised again, by what it was raised by
+            raise
 
     # A transport that tells what was done, and then is the real one.
 

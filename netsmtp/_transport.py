@@ -1,4 +1,4 @@
-"""Connect, encrypt, read, write and close: the only module that knows sockets and TLS.
+"""Connect, encrypt, read, write and close: the module that knows sockets and TLS, but for asyncio's.
 
 Racket's ports are pairs of binary streams here: what `socket.makefile` gives, or like it. A pair
 that stands on a socket is read through its reader, which may hold bytes already, and written

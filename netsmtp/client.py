@@ -16,7 +16,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from ._client import ClientCore, Job
+from ._client import ClientCore
+from ._connection import Job
 from ._drive import at_once
 from ._streams import Carrier
 from ._transport import opened, opened_path, secured, sending_to, transport

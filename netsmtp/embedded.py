@@ -20,11 +20,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from netsmtp.core.loopback import Direction, LoopbackServer, ReceivedMail
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["Conversation", "EmbeddedServer"]
 
@@ -72,7 +75,7 @@ class EmbeddedServer:
         *,
         on_mail: Callable[[ReceivedMail], object] | None = None,
         keep: bool = True,
-        tls: Any = None,
+        tls: ssl.SSLContext | None = None,
         tls_port: int | None = None,
         accounts: Mapping[str, str] | None = None,
     ) -> None:

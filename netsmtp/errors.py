@@ -51,7 +51,7 @@ class RecipientResult:
 
     @property
     def accepted(self) -> bool:
-        """Tell whether the server took responsibility for this recipient (RFC 5321 4.2)."""
+        """Tell whether the server took responsibility for this recipient (RFC 5321 section 4.2)."""
         return self.reply is not None and self.reply.code in (250, 251, 252)
 
     def __str__(self) -> str:
@@ -191,7 +191,7 @@ class DeliveryUnknown(SmtpError):
     """The message was handed over and the server's verdict is missing: it may have been delivered.
 
     Never sent again without a person's decision: the recipients might get it twice (RFC 5321
-    section 4.5.5, RFC 1047). What went wrong is the `__cause__` where there is one.
+    section 6.1, RFC 1047). What went wrong is the `__cause__` where there is one.
     """
 
     headline = "delivery unknown"
@@ -216,7 +216,7 @@ class NotOffered(SmtpError):
 
 
 class TooLarge(SmtpError):
-    """The message is larger than the server's SIZE (RFC 1870 section 6.1)."""
+    """The message is larger than the server's SIZE (RFC 1870 section 4)."""
 
     headline = "message too large for the server"
 

@@ -72,6 +72,7 @@ class MemoryReader(io.RawIOBase):
         return bool(self._answers) or self.peer.closed
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        """Move answers into *buffer*, as many as there are and it holds; return how many octets."""
         view = memoryview(buffer).cast("B")
         taken = bytes(self._answers[: len(view)])
         view[: len(taken)] = taken
@@ -94,6 +95,7 @@ class MemoryWriter(io.RawIOBase):
         return True
 
     def write(self, data: ReadableBuffer) -> int:
+        """Give *data* to the server. Raises `BrokenPipeError` if that has closed."""
         if self._reader.peer.closed:
             raise BrokenPipeError
         written = bytes(data)

@@ -11,6 +11,7 @@ from .core.stages import Stage
 AuthMechanism: TypeAlias = Literal[
     "auto", "PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"
 ]
+Security: TypeAlias = Literal["starttls", "tls", "opportunistic", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,10 +81,12 @@ class RecordingSmtp(InMemorySmtp, IRecordingSmtp):
         return f"<RecordingSmtp: {len(self._mails)} sent>"
 
     def sent(self) -> tuple[RecordedMail, ...]:
+        """Return the mails so far, oldest first."""
         with self._lock:
             return tuple(self._mails)
 
     def clear(self) -> None:
+        """Forget the mails so far."""
         with self._lock:
             self._mails.clear()
 

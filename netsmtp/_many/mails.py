@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from netsmtp.cli.letter import Letter, LetterError, letter
 from netsmtp.errors import InputError
 from netsmtp.message import Envelope, checked
 from netsmtp.options import Options
+from signatures._errors import nearest
 
 FIELDS = ("to", "cc", "bcc", "from", "subject", "text", "html", "headers", "eml")
 """What a JSON row may say."""
@@ -72,7 +72,7 @@ class Maker:
             return row.digest
         try:
             return digest(row.digest, (self.folder / name).read_bytes())
-        except OSError:
+        except (OSError, ValueError):  # which is told when a mail is made of it
             return row.digest
 
     def _made(self, values: Mapping[str, Any], message_id: str | None) -> Letter:
@@ -99,15 +99,22 @@ class Maker:
 
     def _kept(self, values: Mapping[str, Any], message_id: str | None) -> Letter:
         """Return the mail that a file holds, as it stands, but for its Bcc and the ends of its lines."""
-        path = self.folder / values["eml"]
+        name = values["eml"]
         try:
-            text = _LINE_END.sub(b"\r\n", path.read_bytes())
+            text = _LINE_END.sub(b"\r\n", (self.folder / name).read_bytes())
         except OSError as error:
-            raise LetterError([f"eml {values['eml']!r}: {error.strerror}"]) from None
+            raise LetterError([f"eml {name!r}: {error.strerror}"]) from None
+        except ValueError:  # a NUL, or half a character
+            raise LetterError([f"eml {name!r}: no file can have this name"]) from None
         header, empty, body = text.partition(b"\r\n\r\n")
-        header += b"\r\n"
         if not empty:
-            raise LetterError([f"eml {values['eml']!r}: no empty line behind the header"])
+            raise LetterError([f"eml {name!r}: no empty line behind the header"])
+        for number, line in enumerate(header.split(b"\r\n"), 1):
+            if not _FIELD.match(line):  # of another line nobody knows what a reader takes it for
+                shown = line[:40].decode("latin-1")
+                problem = f"line {number} is no field of a header: {shown!a}"
+                raise LetterError([f"eml {name!r}: {problem}"])
+        header += b"\r\n"
         people = {role: _several(values[role]) for role in ("to", "cc", "bcc") if role in values}
         named = Envelope(
             message_from_bytes(header + b"\r\n", policy=policy.SMTP),
@@ -117,7 +124,7 @@ class Maker:
         try:
             found = checked(named, Options(long_lines="send"), "", awaits=False)
         except InputError as error:
-            raise LetterError([f"eml {values['eml']!r}: {error.reason}"]) from None
+            raise LetterError([f"eml {name!r}: {error.reason}"]) from None
         header = _BCC.sub(b"", header)
         names = set(re.findall(rb"(?m)^([!-9;-~]+):", header.lower()))
         made = b""
@@ -140,8 +147,8 @@ def _problems(values: Mapping[str, Any]) -> Iterator[str]:
     """Say everything about a JSON row that is not of the kind it has to be."""
     for name, value in values.items():
         if name not in FIELDS:
-            near = difflib.get_close_matches(name, FIELDS, 1, 0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(FIELDS)}"
+            near = nearest(name, FIELDS)
+            hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(FIELDS)}"
             yield f"nothing is called {name!r}; {hint}"
         elif name in ("to", "cc", "bcc"):
             if not (isinstance(value, str) or _all_texts(value)):
@@ -179,4 +186,5 @@ def _headers(values: Mapping[str, str | list[str]]) -> Iterator[str]:
 
 
 _LINE_END = re.compile(rb"\r?\n")
+_FIELD = re.compile(rb"[!-9;-~]+:|[ \t]")
 _BCC = re.compile(rb"(?im)^(?:resent-)?bcc:.*\n(?:[ \t].*\n)*")

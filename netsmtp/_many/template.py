@@ -7,13 +7,13 @@ is HTML it cannot become a tag. ``{{`` and ``}}`` are braces.
 
 from __future__ import annotations
 
-import difflib
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from netsmtp.cli.letter import Letter, LetterError, Person, letter, person, split_mailbox
+from signatures._errors import nearest
 
 RECIPIENTS = ("to", "cc", "bcc")
 
@@ -192,8 +192,8 @@ def _mailbox(value: str, line: int, text_of: Callable[[str, int], Text]) -> _Mai
 def _unknown(text: Text, columns: list[str]) -> Iterator[str]:
     for name, line in text.columns:
         if name not in columns:
-            near = difflib.get_close_matches(name, columns, 1, 0.5)
-            hint = f"did you mean {{{near[0]}}}?" if near else f"there are: {', '.join(columns)}"
+            near = nearest(name, columns)
+            hint = f"did you mean {{{near}}}?" if near else f"there are: {', '.join(columns)}"
             yield f"line {line}: no column for {{{name}}}; {hint}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netsmtp._transport import no_tls
 from netsmtp.aio._sockets import EYEBALLS
@@ -17,6 +17,10 @@ from netsmtp.aio._waiting import Waiting, wake
 from netsmtp.core.hosts import is_loopback
 from netsmtp.core.stages import Stage
 from netsmtp.errors import ProtocolError
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
 
 AT_ONCE = 256 * 1024
 """How many octets are written before other tasks have their turn."""
@@ -29,7 +33,7 @@ async def connected_by(
     path: str,
     address: tuple[str, int] | None,
     source_address: tuple[str, int] | None,
-    sock: Any,
+    sock: socket.socket | None,
 ) -> ProtocolTransport:
     """Let *loop* take the connected *sock*, or connect to *address*, or else to *path*.
 
@@ -129,7 +133,9 @@ class ProtocolTransport(Waiting, asyncio.Protocol):
     def abort(self) -> None:
         self._transport.abort()
 
-    async def encrypt(self, context: Any, name: str, seconds: float | None) -> ProtocolTransport:
+    async def encrypt(
+        self, context: ssl.SSLContext, name: str, seconds: float | None
+    ) -> ProtocolTransport:
         if self._arrived:
             raise ProtocolError("bytes in clear before the handshake", stage=Stage.TLS)
         try:

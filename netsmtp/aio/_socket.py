@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from netsmtp._streams import CHUNK
 from netsmtp._transport import no_tls
@@ -24,6 +24,10 @@ from netsmtp.aio._waiting import Waiting, wake
 from netsmtp.core.hosts import ascii_host, is_loopback
 from netsmtp.core.stages import Stage
 from netsmtp.errors import ProtocolError
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
 
 AT_ONCE = 256 * 1024
 """How many octets are written before other tasks have their turn."""
@@ -40,7 +44,7 @@ GOOD_BYE = 1.0
 class SocketTransport(Waiting):
     """Carry bytes over the connected *sock*, which is our *own* unless a caller gave it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, sock: Any, *, own: bool) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, *, own: bool) -> None:
         super().__init__(loop)
         without_delay(sock)
         self._socket = sock
@@ -251,7 +255,9 @@ class SocketTransport(Waiting):
 
     # Encrypting and ending.
 
-    async def encrypt(self, context: Any, name: str, seconds: float | None) -> SocketTransport:
+    async def encrypt(
+        self, context: ssl.SSLContext, name: str, seconds: float | None
+    ) -> SocketTransport:
         if self._arrived:
             raise ProtocolError("bytes in clear before the handshake", stage=Stage.TLS)
         end = None if seconds is None else time.monotonic() + seconds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from typing import Any
 
 RECORD = 16 * 1024
 """How many octets one record holds at most (RFC 8446 section 5.1)."""
@@ -17,7 +16,7 @@ class Tls:
     which is an `OSError`, and `ValueError` for what is no name.
     """
 
-    def __init__(self, context: Any, name: str) -> None:
+    def __init__(self, context: ssl.SSLContext, name: str) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)

@@ -9,7 +9,7 @@ connections that somebody else has made by streams.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from netsmtp._drive import Transport
 from netsmtp._transport import checked_address, no_connection
@@ -17,11 +17,17 @@ from netsmtp.aio._protocol import connected_by
 from netsmtp.aio._socket import SocketTransport
 from netsmtp.aio._sockets import opened, opened_path, watches_sockets
 
+if TYPE_CHECKING:
+    import socket
+    import ssl
+
 
 class AsyncTransport(Transport, Protocol):
     """Carry bytes in an event loop."""
 
-    async def encrypt(self, context: Any, name: str, seconds: float | None) -> AsyncTransport:
+    async def encrypt(
+        self, context: ssl.SSLContext, name: str, seconds: float | None
+    ) -> AsyncTransport:
         """Start TLS with the server of that *name*. Raises `TlsError`.
 
         Raises `ProtocolError` if something came in clear that the handshake would not see.
@@ -33,7 +39,7 @@ async def connected(
     host: str,
     port: int,
     source_address: tuple[str, int] | None,
-    sock: Any,
+    sock: socket.socket | None,
     seconds: float | None,
 ) -> AsyncTransport:
     """Connect to *port* of *host*, or take the connected *sock*, within *seconds*.
@@ -51,7 +57,7 @@ async def connected(
                 return await connected_by(loop, host, address, source_address, sock)
         if address is not None:
             sock = await opened(loop, *address, source_address, seconds)
-        elif path and own:
+        elif sock is None:
             sock = await opened_path(loop, host, seconds)
         return SocketTransport(loop, sock, own=own)
     except (OSError, UnicodeError) as error:

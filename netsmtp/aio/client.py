@@ -9,7 +9,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from types import TracebackType
 from typing import Self
 
-from netsmtp._client import ClientCore, Job
+from netsmtp._client import ClientCore
+from netsmtp._connection import Job
 from netsmtp.aio._transport import AsyncTransport, connected
 from netsmtp.core.envelope import SendResult
 from netsmtp.message import Envelope, Message

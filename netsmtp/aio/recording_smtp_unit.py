@@ -34,9 +34,11 @@ class AsyncRecordingSmtp(AsyncInMemorySmtp, IAsyncRecordingSmtp):
         return f"<AsyncRecordingSmtp: {len(self.sent())} sent>"
 
     def sent(self) -> tuple[RecordedMail, ...]:
+        """Return the mails so far, oldest first."""
         return self._recording.sent()
 
     def clear(self) -> None:
+        """Forget the mails so far."""
         self._recording.clear()
 
     def over(self, server: str | None, port: int | None, conversation: LoopbackServer) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netsmtp._drive import Clock, Transport
 from netsmtp._streams import CHUNK
@@ -38,6 +38,9 @@ from netsmtp.smtp import (
     smtp_sending_end_of_message,
     smtp_sending_server,
 )
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = [
     "smtp_send_message",
@@ -72,7 +75,9 @@ async def ssl_connect(server: str, port: int) -> AsyncTransport:
     return await carrier.encrypt(tls_context(), server, connect_seconds.get())
 
 
-async def start_tls(connection: AsyncTransport, *, context: Any = None) -> AsyncTransport:
+async def start_tls(
+    connection: AsyncTransport, *, context: ssl.SSLContext | None = None
+) -> AsyncTransport:
     """Encrypt *connection*: what to give as `tls_encode`.
 
     The certificate must be valid for the server of the send under way, by the system's certificates

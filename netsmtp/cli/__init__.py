@@ -5,7 +5,6 @@ Ctrl-C is minded before anything else is imported, so that it does not meet an i
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
@@ -17,13 +16,11 @@ EXTRA = ("aiosmtpd", "click", "rich")
 def main() -> None:
     """Run the command line and exit with its status."""
     signal.signal(signal.SIGINT, _leave)
-    for stream in (sys.stdout, sys.stderr):
-        # A character that the output does not have is shown in another way; it is no reason to fail.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     from netsmtp.cli.interrupts import Interrupts
     from netsmtp.cli.status import Status
+    from signatures._streams import ready
 
+    ready()
     interrupts = Interrupts()
     interrupts.install()
     try:

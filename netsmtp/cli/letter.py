@@ -149,7 +149,7 @@ def _person(role: str, text: str | Person) -> Person:
 def split_mailbox(text: str) -> tuple[str, bool, str]:
     """Return the name of ``address`` or ``Name <address>``, whether it stood in quotes, and the address."""
     found = _NAMED.fullmatch(text)
-    name, address = (found["name"], found["address"]) if found else ("", text.strip())
+    name, address = (found["name"].strip(), found["address"]) if found else ("", text.strip())
     quoted = len(name) > 1 and name[0] == name[-1] == '"'
     return re.sub(r"\\(.)", r"\1", name[1:-1]) if quoted else name, quoted, address
 
@@ -296,7 +296,7 @@ def _folded(rules: policy.EmailPolicy[Any], name: str, value: object) -> bytes:
 SHORT = 60
 _PLAIN = re.compile(r"(?:[\w !#$%&'*+/^`{|}~-]+ <)?[\w.+-]+@[\w.-]+>?", re.ASCII)
 _NOT_IN_TEXT = re.compile("[\r\0\ud800-\udfff]")
-_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*")
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*")
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ONCE = {

@@ -33,7 +33,7 @@ from netsmtp.cli.witnesses import tell
 from netsmtp.pool import Pool
 
 if TYPE_CHECKING:
-    from netsmtp._client import Security
+    from netsmtp.options import Security
 
 F = TypeVar("F", bound=Callable[..., Any])
 FATES = (State.SENT, State.REFUSED, State.LATER, State.UNKNOWN, State.WAITING)
@@ -41,6 +41,8 @@ ABORTED = (
     "interrupted twice: what was under way may have been delivered, and the next run will say which"
 )
 FINISHING = b"\r\x1b[Knetsmtp: finishing what is under way; Ctrl-C again ends it at once\n"
+SHOWN = 20
+"""How many lines an error names."""
 BY_PERIOD = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -82,6 +84,7 @@ def send_many(
     preview: Callable[[Letter], object],
 ) -> Status:
     """Do what `netsmtp send --many` does; *preview* shows the conversation for one letter."""
+    _mind_the_files(wishes)
     letters = _template(wishes, sender)
     maker = Maker(wishes.path.parent, route.options, letters, sender, subject, headers)
     page = Page()
@@ -113,6 +116,17 @@ def send_many(
 
 
 # Before.
+
+
+def _mind_the_files(wishes: Wishes) -> None:
+    """Raise `UsageError` for a pipe, which cannot be read again, and for a report over what is read."""
+    read = [Path(name) for name in (wishes.many, wishes.template) if name is not None]
+    for path in read:
+        if not path.is_file():
+            raise click.UsageError(f"{path} is read more than once, so it has to be a file")
+    needed = [path.resolve() for path in (*read, wishes.journal_path)]
+    if wishes.report is not None and Path(wishes.report).resolve() in needed:
+        raise click.UsageError(f"--report: {wishes.report} is what the run needs itself")
 
 
 def _template(wishes: Wishes, sender: str | None) -> Template | None:
@@ -293,7 +307,8 @@ def _report(plan: Plan, journal: Journal) -> Iterator[str]:
 
 
 def _listed(lines: Sequence[int]) -> str:
-    return ", ".join(map(str, lines))
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return ", ".join(map(str, lines[:SHOWN])) + more
 
 
 # The options.
@@ -341,7 +356,10 @@ def _lines(
         found = re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", part.strip())
         if found is None:
             raise click.BadParameter(f"{value!r} is not 'all' or lines: 3,17-20")
-        lines += range(int(found[1]), int(found[2] or found[1]) + 1)
+        run = range(int(found[1]), int(found[2] or found[1]) + 1)
+        if not run:  # no lines at all would mean every line
+            raise click.BadParameter(f"{value!r} has lines that end before they begin")
+        lines += run
     return tuple(lines)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
+import math
 import re
 
 import click
 
 from netsmtp._implementations import IMPLEMENTATIONS, registry
 from netsmtp.smtp_sig import ISmtp
+from signatures._errors import nearest
 
 
 def server(
@@ -24,6 +25,13 @@ def server(
     return found["bare"] or found["literal"] or found["host"], port
 
 
+def seconds(ctx: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    """Return *value* unless it is the number that is none, which no bound keeps out."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter(f"{value} is no number of seconds")
+    return value
+
+
 def via(ctx: click.Context, option: click.Parameter, value: str) -> str:
     """Return *value* if an implementation has that name."""
     if value in IMPLEMENTATIONS:  # then no package has to be imported to know
@@ -31,8 +39,8 @@ def via(ctx: click.Context, option: click.Parameter, value: str) -> str:
     names = [name for name in registry().names(ISmtp) if name]
     if value in names:
         return value
-    near = difflib.get_close_matches(value, names, 1, 0.4)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    near = nearest(value, names)
+    hint = f"did you mean {near!r}? " if near else ""
     known = ", ".join([*IMPLEMENTATIONS, *(name for name in names if name not in IMPLEMENTATIONS)])
     raise click.BadParameter(f"nothing is called {value!r}; {hint}there are: {known}")
 

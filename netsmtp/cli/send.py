@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 import click
 from click.core import ParameterSource
 
-from netsmtp._client import Security
 from netsmtp._implementations import IMPLEMENTATIONS, registry
 from netsmtp.cli import many, readers
 from netsmtp.cli.delivery import SECURITY, Delivery, IDelivery, IWitness, Route
@@ -25,6 +24,7 @@ from netsmtp.cli.witnesses import NOTHING_SENT, watching
 from netsmtp.core.events import Delivered
 from netsmtp.core.loopback import ReceivedMail
 from netsmtp.core.secret import Secret
+from netsmtp.options import Security
 from netsmtp.recording_smtp_unit import IRecordingSmtp
 from netsmtp.smtp_sig import ISmtp
 from signatures import provides
@@ -84,6 +84,7 @@ Example:
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
+    callback=readers.seconds,
     help="How long all of it may take.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the conversation, on standard error.")

@@ -42,7 +42,10 @@ class Recipient:
 
 
 def reports_asked(returned: object, envelope_id: object) -> str:
-    """Return the parameters behind MAIL, each after a blank; raises `NotificationError`."""
+    """Return the parameters behind MAIL, each after a blank.
+
+    Raises `NotificationError`, or `TypeError` for an *envelope_id* that is no str.
+    """
     asked = ""
     if returned is not None:
         if not isinstance(returned, str) or returned not in RETURNS:

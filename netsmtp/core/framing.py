@@ -83,7 +83,10 @@ class Stuffer:
         return b"." + doubled if starts and doubled.startswith(b".") else doubled
 
     def end(self) -> bytes:
-        """Return the end of the message: a line end where the last line lacks one, and the dot."""
+        """Return the end of the message: a line end where the last line lacks one, and the dot.
+
+        Raises `ContentError` if the text ended inside a line end.
+        """
         if self._held:
             raise ContentError("a CR or LF inside a line")
         return END if self._line_start else b"\r\n" + END

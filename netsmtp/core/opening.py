@@ -33,9 +33,14 @@ class Carrying(Protocol):
     """Say what carries a session, as every transport does; asked where a password depends on it."""
 
     @property
-    def encrypted(self) -> bool: ...
+    def encrypted(self) -> bool:
+        """Tell whether nobody on the way can read."""
+        ...
+
     @property
-    def local(self) -> bool: ...
+    def local(self) -> bool:
+        """Tell whether nothing leaves this machine."""
+        ...
 
 
 class Channel(NamedTuple):

@@ -133,6 +133,11 @@ class ReplyParser:
         """Tell whether bytes have arrived that no complete reply has used."""
         return bool(self._whole or self._buffer or self._lines)
 
+    @property
+    def rest(self) -> bytes:
+        """Return what has come behind the last complete reply, of which `next` has taken nothing."""
+        return b"".join([line + b"\r\n" for line in self._whole]) + self._buffer
+
     def whole(self, data: bytes | memoryview) -> Reply | None:
         """Return the reply that *data* is, all of it, if that is known without reading.
 

@@ -37,9 +37,8 @@ from .sasl import Credentials
 from .stages import Stage
 from .states import State, Step
 
-GROUP = (
-    128  # recipients in one write: their replies fit any socket's buffers (RFC 2920 section 3.1)
-)
+GROUP = 128
+"""Recipients in one write, whose replies fit any socket's buffers (RFC 2920 section 3.1)."""
 
 
 class Group(NamedTuple):
@@ -113,6 +112,11 @@ class Session(Opening):
         self._leaving = True
         if self.state is State.READY:
             self._ready()
+
+    @property
+    def chains(self) -> bool:
+        """Tell whether an envelope may go behind the dot before, by what the server has said."""
+        return self._chaining and "PIPELINING" in self.offered
 
     @property
     def octets(self) -> int | None:
@@ -356,7 +360,7 @@ class Session(Opening):
 
         That is best done while a reply is waited for: when the mail is submitted.
         """
-        if not (self._chaining and "PIPELINING" in self.offered):
+        if not self.chains:
             return
         try:
             mail = self._mails[1] = self._mails[1].suited(self.offered)
@@ -435,14 +439,6 @@ class Session(Opening):
 
 
 UNDER_WAY = frozenset(
-    {
-        State.ENVELOPE,
-        State.DATA,
-        State.BODY,
-        State.HOOK,
-        State.VERDICT,
-        State.RESET,
-        State.FAREWELL,
-    }
+    {State.ENVELOPE, State.DATA, State.BODY, State.HOOK, State.VERDICT, State.RESET, State.FAREWELL}
 )
 """Where the first of the mails has been begun."""

@@ -11,7 +11,7 @@ stage of the reply to it; it is sent what was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeAlias, TypeVar
 
 from ..errors import SmtpError
@@ -66,21 +66,32 @@ def opening(parser: ReplyParser, name: Callable[[], str]) -> Path[Capabilities]:
     return capabilities(listed)
 
 
+def nothing() -> bytes:
+    """Return what follows a mail that is alone."""
+    return b""
+
+
 def delivery(
-    parser: ReplyParser, mail: Mail, offered: Capabilities, options: Options
+    parser: ReplyParser,
+    mail: Mail,
+    offered: Capabilities,
+    options: Options,
+    following: Callable[[], bytes] = nothing,
 ) -> Path[SendResult]:
-    """Send *mail*, for which `is_straight` holds."""
-    text = mail.content.short
+    """Send *mail*, for which `is_straight` holds, and what *following* gives behind its dot.
+
+    Replies to that may have come when the path ends, and wait in *parser*.
+    """
     try:
         suited = mail.suited(offered)
     except SmtpError:
         return None
-    if suited is not mail or text is None:
+    if suited is not mail:
         return None
     commands = mail.commands(offered)
     if options.pipelining and "PIPELINING" in offered:
-        group = ("\r\n".join(commands) + "\r\n").encode()
-        answers = _well(parser, (yield group, Stage.MAIL), len(commands))
+        parser.feed((yield joined(commands), Stage.MAIL))
+        answers = yield from _answers(parser, len(commands))
         if answers is None:
             return None
     else:
@@ -92,13 +103,38 @@ def delivery(
                 return None
             answers.append(answer)
             stage = Stage.RCPT
-    go_ahead = _only(parser, (yield b"DATA\r\n", Stage.DATA))
-    if go_ahead is None or go_ahead.code != 354:
+    return (yield from _message(parser, mail, answers, following))
+
+
+def rest_of_delivery(
+    parser: ReplyParser, mail: Mail, following: Callable[[], bytes]
+) -> Path[SendResult]:
+    """Send *mail*, whose envelope went behind the dot of the one before."""
+    answers = yield from _answers(parser, 1 + len(mail.recipients))
+    if answers is None:
         return None
-    verdict = _only(parser, (yield stuffed(text) + END, Stage.VERDICT))
+    return (yield from _message(parser, mail, answers, following))
+
+
+def _message(
+    parser: ReplyParser, mail: Mail, answers: list[Reply], following: Callable[[], bytes]
+) -> Path[SendResult]:
+    """Send the message itself, *following* it by what that gives."""
+    go_ahead = _only(parser, (yield b"DATA\r\n", Stage.DATA))
+    text = mail.content.short
+    if go_ahead is None or go_ahead.code != 354 or text is None:
+        return None
+    behind = following()
+    found = yield stuffed(text) + END + behind, Stage.VERDICT
+    verdict = _first(parser, found) if behind else _only(parser, found)
     if verdict is None or verdict.code != 250:
         return None
     return SendResult(verdict, mail.recipients, answers[1:])
+
+
+def joined(commands: Sequence[str]) -> bytes:
+    """Return *commands* as they are written at once."""
+    return ("\r\n".join(commands) + "\r\n").encode()
 
 
 def farewell(parser: ReplyParser) -> Path[bool]:
@@ -123,16 +159,32 @@ def _only(parser: ReplyParser, data: memoryview) -> Reply | None:
     return reply
 
 
-def _well(parser: ReplyParser, data: memoryview, count: int) -> list[Reply] | None:
-    """Return the replies, all of them 250, that *data* is if it is so many; otherwise None."""
-    answers: list[Reply] = []
+def _first(parser: ReplyParser, data: memoryview) -> Reply | None:
+    """Return the reply that *data* begins with."""
     try:
         parser.feed(data)
-        for _ in range(count):
-            answer = parser.next()
-            if answer is None or answer.code != 250:
-                return None
-            answers.append(answer)
+        return parser.next()
     except BadReply:
         return None
+
+
+def _answers(parser: ReplyParser, count: int) -> Path[list[Reply]]:
+    """Return so many replies, all of them 250, that come to what was written at once."""
+    answers: list[Reply] = []
+    while len(answers) < count:
+        try:
+            answer = parser.next()
+        except BadReply:
+            return None
+        if answer is not None:
+            if answer.code != 250:
+                return None
+            answers.append(answer)
+        elif parser.pending:
+            return None
+        else:
+            data = yield b"", Stage.RCPT if answers else Stage.MAIL
+            if not data:
+                return None
+            parser.feed(data)
     return None if parser.pending else answers

@@ -29,6 +29,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.utils import DNS_NAME
 
@@ -99,7 +100,8 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]
     def open(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - Django has no types
         """Link and invoke the implementation; return whether that was to be done.
 
-        Raises `RegistryError` if there is none. A connection to the server is opened by each send.
+        Raises `RegistryError` if there is none, `ImproperlyConfigured` if the setting names no registry.
+        A connection to the server is opened by each send.
         """
         if self.connection is not None:
             return False
@@ -181,9 +183,15 @@ class EmailBackend(BaseEmailBackend):  # type: ignore[misc]
 
 
 def _registry(given: str | Registry) -> Registry:
-    """Return the registry that is *given*, or that something of the name *given* is or returns."""
-    named = resolve_name(given) if isinstance(given, str) else given
-    found: Registry = named if isinstance(named, Registry) else named()
+    """Return the registry that is *given*, or that something of the name *given* is or returns.
+
+    Raises `ImproperlyConfigured` for what is and returns something else.
+    """
+    named: Any = resolve_name(given) if isinstance(given, str) else given
+    found = named() if callable(named) else named
+    if not isinstance(found, Registry):
+        problem = "not a registry, and nothing that returns one"
+        raise ImproperlyConfigured(f"{problem}\n  NETSMTP_REGISTRY: {given}")
     return found
 
 

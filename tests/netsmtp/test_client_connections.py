@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netsmtp.aio
-from netsmtp._client import target
+from netsmtp._target import target
 from netsmtp.client import Client
 from netsmtp.core.events import Event, TlsStarted
 from netsmtp.core.loopback import LoopbackServer

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
 from itertools import product
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netsmtp import _client
+from netsmtp import _client, _connection
 from netsmtp._drive import Clock, at_once
 from netsmtp.client import Client
 from netsmtp.core.envelope import mail as checked_mail
 from netsmtp.core.sasl import credentials
+from netsmtp.core.session import GROUP, Session
 from netsmtp.core.stages import Stage
 from netsmtp.errors import SmtpError
 from netsmtp.message import Envelope
-from netsmtp.options import Deadlines, Options
+from netsmtp.options import NO_LIMITS, Deadlines, Limits, Options
 from netsmtp.smtp import led
 
 FAULTS: dict[str, Callable[[], BaseException]] = {
@@ -213,21 +216,61 @@ class FakeClient(Client):
         return FakeCarrier(self.world, self.steps)
 
 
+def short(number: int) -> Envelope:
+    """Return a mail that may go the happy path."""
+    return Envelope(b"A: b\r\n\r\n%d\r\n" % number, "a@x.org", ["b@y.org", "c@y.org"])
+
+
+def read_once(number: int) -> Envelope:
+    """Return a mail whose text can be read only once, so that a session has to send it."""
+    return Envelope((f"line {number}" for _ in range(2)), "a@x.org", ["b@y.org"], "A: b\r\n\r\n")
+
+
+def eight(number: int) -> Envelope:
+    """Return a mail that not every server takes."""
+    return Envelope(b"A: b\r\n\r\n\xc3\xa9\r\n", "a@x.org", ["b@y.org"])
+
+
+def translated(number: int) -> Envelope:
+    """Return a mail that is another one for a server that takes only ASCII."""
+    message = EmailMessage()
+    message.set_content("\xe9", cte="8bit")
+    return Envelope(message, "a@x.org", ["b@y.org"])
+
+
+def many(number: int) -> Envelope:
+    """Return a mail to more than are written at once."""
+    return Envelope(b"A: b\r\n\r\n.\r\n", "a@x.org", [f"r{n}@y.org" for n in range(GROUP + 2)])
+
+
+KINDS = [short, read_once, eight, translated, many]
+
+
 def send_by_client(
-    world: World, lines: list[str], times: int, chained: bool, options: Options, observer: Any
+    world: World,
+    kinds: Sequence[Callable[[int], Envelope]],
+    chained: bool,
+    options: Options,
+    limits: Limits,
+    observer: Any,
 ) -> tuple[list[str], list[Any]]:
-    """Send several *times* over a client, one by one or *chained*; return the same."""
-    client = FakeClient("127.0.0.1", 25, options=options, observer=observer)
+    """Send mails of these *kinds* over a client, one by one or *chained*; return the same."""
+    client = FakeClient("127.0.0.1", 25, options=options, limits=limits, observer=observer)
     client.world, client.steps = world, []
-    text = "".join(f"{line}\r\n" for line in ("A: b", "", *lines)).encode()
-    given: Any = (text, "a@x.org", ["b@y.org", "c@y.org"])
-    every = [Envelope(*given)] * times
+    every = [make(number) for number, make in enumerate(kinds)]
+    outcomes: list[str] = []
 
     def send_all() -> object:
-        return [(repr(each), each.error) for each in client.send_all(every)]
+        for each in client.send_all(every):
+            outcomes.append(f"{each!r} {each.error!r}")
+        return None
 
-    outcomes = [outcome(send_all)] if chained else []
-    outcomes += [outcome(lambda: client.send(*given)) for _ in range(0 if chained else times)]
+    def send(mail: Envelope) -> str:
+        return outcome(
+            lambda: client.send(mail.message, mail.sender, mail.recipients, header=mail.header)
+        )
+
+    outcomes += [outcome(send_all)] if chained else map(send, every)
     outcomes.append(outcome(client.close))
     return outcomes, client.steps
 
@@ -241,12 +284,18 @@ def test_send_is_the_same(
     assert send(*given, None) == send(*given, nothing)
 
 
-@given(world=worlds, lines=texts, times=st.integers(1, 3), chained=st.booleans(), options=choices)
+@given(
+    world=worlds,
+    kinds=st.lists(st.sampled_from([short, short, *KINDS]), max_size=5),
+    chained=st.booleans(),
+    options=choices,
+    limits=st.sampled_from([NO_LIMITS, Limits(messages=1), Limits(messages=2)]),
+)
 def test_client_is_the_same(
-    world: World, lines: list[str], times: int, chained: bool, options: Options
+    world: World, kinds: Any, chained: bool, options: Options, limits: Limits
 ) -> None:
     """So do a client's sends, one by one or all at once, and so does its end."""
-    given = world, lines, times, chained, options
+    given = world, kinds, chained, options, limits
     assert send_by_client(*given, None) == send_by_client(*given, nothing)
 
 
@@ -259,21 +308,61 @@ def test_one_surprise_anywhere(options: Options) -> None:
         for auth in (False, True):
             call = world, ["x"], 2, auth, options
             assert send(*call, None) == send(*call, nothing), world
-        client = world, ["x"], 2, False, options
+        client = world, [short] * 2, False, options, NO_LIMITS
         assert send_by_client(*client, None) == send_by_client(*client, nothing), world
 
 
-@pytest.mark.parametrize("name", ["opening", "delivery", "farewell"])
-def test_ctrl_c_between_two_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lists", [("PIPELINING", "8BITMIME"), ()], ids=["pipelining", "lock-step"])
+@pytest.mark.parametrize("late", [(), range(3, 30)], ids=["at once", "later"])
+def test_one_surprise_in_a_chain(lists: Sequence[str], late: Iterable[int]) -> None:
+    """Where mails follow each other it makes no difference, either, on which way the surprise comes."""
+    usual = World(lists=lists, late=frozenset(late))
+    for world in (
+        *(replace(usual, otherwise=each) for each in product(range(3, 18), UNUSUAL)),
+        *(replace(usual, unasked=each) for each in product(range(3, 12), UNUSUAL)),
+        *(replace(usual, fault=each) for each in product(range(7, 50), FAULTS)),
+        *(replace(usual, torn=frozenset({n}), late=frozenset({n})) for n in range(3, 18)),
+    ):
+        client = world, [short] * 3, True, Options(), NO_LIMITS
+        assert send_by_client(*client, None) == send_by_client(*client, nothing), world
+
+
+@pytest.mark.parametrize("lists", [("PIPELINING", "8BITMIME"), ("PIPELINING",), ()])
+@pytest.mark.parametrize("most", [None, 1, 2])
+def test_mails_of_every_kind_in_a_chain(lists: Sequence[str], most: int | None) -> None:
+    """Nor does it, whatever kind of mail follows which, and how many a connection may carry."""
+    for kinds in product(KINDS, KINDS, KINDS):
+        client = World(lists=lists), kinds, True, Options(), Limits(messages=most)
+        assert send_by_client(*client, None) == send_by_client(*client, nothing), kinds
+
+
+def test_mails_in_a_chain_take_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as all goes well no session hears of the mails."""
+    monkeypatch.setattr(Session, "submit", None)
+    for lists in (("PIPELINING",), ()):
+        made = send_by_client(
+            World(lists=lists), [short] * 5, True, Options(), Limits(messages=2), None
+        )
+        assert [each for each in made[0] if "error" in each] == []
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [(_client, "opening"), (_connection, "delivery"), (_connection, "farewell")],
+    ids=["opening", "delivery", "farewell"],
+)
+def test_ctrl_c_between_two_steps(
+    where: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ctrl-C when the last reply of a path has been read is not lost on the way to the session."""
-    path = getattr(_client, name)
+    path = getattr(where, name)
 
     def interrupted(*arguments: Any) -> Any:
         yield from path(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_client, name, interrupted)
-    outcomes, steps = send_by_client(World(), ["x"], 1, False, Options(), None)
+    monkeypatch.setattr(where, name, interrupted)
+    outcomes, steps = send_by_client(World(), [short], False, Options(), NO_LIMITS, None)
     assert sum("KeyboardInterrupt" in each for each in outcomes) == 1
     assert steps[-1] in ("abort", ("close",))
     if name == "delivery":

@@ -14,7 +14,7 @@ import pytest
 from netsmtp.cli import delivery, main
 from netsmtp.cli.command import COMMANDS, netsmtp
 from netsmtp.cli.status import MEANINGS, Status
-from tests.netsmtp.cli.running import COMMAND, Running, run, send
+from tests.netsmtp.cli.running import CLEAN, COMMAND, ENVELOPE, Running, run, send
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs/reference/command-line.md"
@@ -104,6 +104,15 @@ def test_what_nobody_foresaw_is_told_without_its_words(monkeypatch: pytest.Monke
     assert re.fullmatch(
         r"netsmtp: a defect in netsmtp: RuntimeError at test_command\.py:\d+\n", result.stderr
     )
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-"])
+def test_a_stream_that_is_closed_is_one_that_leads_nowhere(closed: str) -> None:
+    """What runs without a terminal may lack any of the three; the mail is sent all the same."""
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, "send", *ENVELOPE, "--embedded"]
+    done = subprocess.run(command, input="Hello\n", capture_output=True, text=True, env=CLEAN)
+    assert (done.returncode, done.stderr) == (Status.DONE, "")
+    assert ("sent to 1 recipient" in done.stdout) == (closed != "1>&-")
 
 
 def test_python_m_is_the_command() -> None:

@@ -66,6 +66,11 @@ def test_a_name_is_for_the_header_only(text: str, name: str, address: str) -> No
     assert (shown.display_name, shown.addr_spec) == (name, address)
 
 
+def test_a_line_of_blanks_is_read_once() -> None:
+    """However many there are: what a stranger gave as an address keeps nobody busy for hours."""
+    assert problems(to=[" " * 50_000 + "x y"])[0].startswith("recipient 'x y': ")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,16 @@ def test_a_person_decides_what_became_of_unknown_mails(tmp_path: Path) -> None:
     assert "sent 2, refused 0, later 0, unknown 1, waiting 0\n" in second.stdout
     assert "  line 1, Message-ID 1." in second.stderr
     assert "--assume-sent: line 2 is not unknown" in wrong.stderr
+
+
+def test_of_many_wrong_lines_some_are_named(tmp_path: Path) -> None:
+    """And the number of the others."""
+    path = tmp_path / "rows.jsonl"
+    write_rows(path, 1)
+    result = many(path, "--assume-sent", "1-50")
+    assert result.exit_code == Status.USAGE
+    assert "line 1, 2, 3, " in result.stderr
+    assert " 20 and 30 more is not unknown" in result.stderr
 
 
 def test_retried_unknown_mails_keep_their_message_id(tmp_path: Path) -> None:
@@ -292,6 +303,8 @@ def test_a_terminal_sees_a_bar(tmp_path: Path) -> None:
         ("--rate", "0"),
         ("--rate", "5/x"),
         ("--retry-unknown", "1-x"),
+        ("--retry-unknown", "20-17"),
+        ("--assume-sent", "3,9-5"),
         ("--connections", "0"),
     ],
 )
@@ -302,6 +315,36 @@ def test_options_that_cannot_be_meant(tmp_path: Path, arguments: tuple[str, ...]
     result = many(path, *arguments)
     assert result.exit_code == Status.USAGE
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["people.csv", "letter.txt", "people.csv.journal", "link"])
+def test_the_report_takes_the_place_of_nothing_that_the_run_needs(
+    tmp_path: Path, name: str
+) -> None:
+    """Neither of the rows, nor of the template, nor of the journal; under no name of theirs."""
+    people, letter = tmp_path / "people.csv", tmp_path / "letter.txt"
+    people.write_text(CSV)
+    letter.write_text(TEMPLATE)
+    (tmp_path / "link").symlink_to(people)
+    report = str(tmp_path / name)
+    result = many(people, "--template", str(letter), "--report", report)
+    assert result.exit_code == Status.USAGE
+    assert f"--report: {report} is" in result.stderr
+    assert (people.read_text(), letter.read_text()) == (CSV, TEMPLATE)
+    assert not (tmp_path / "people.csv.journal").exists()
+
+
+@pytest.mark.parametrize("pipe", ["people.csv", "letter.txt"])
+def test_a_pipe_is_refused(tmp_path: Path, pipe: str) -> None:
+    """Rows and template are read more than once, which a pipe is not."""
+    (tmp_path / "people.csv").write_text(CSV)
+    (tmp_path / "letter.txt").write_text(TEMPLATE)
+    (tmp_path / pipe).unlink()
+    os.mkfifo(tmp_path / pipe)
+    result = many(tmp_path / "people.csv", "--template", str(tmp_path / "letter.txt"))
+    assert result.exit_code == Status.USAGE
+    assert "is read more than once" in result.stderr
+    assert not (tmp_path / "people.csv.journal").exists()
 
 
 def test_options_for_many_mean_nothing_without(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import threading
@@ -89,12 +90,11 @@ def strike(running: Running) -> None:
 
 def test_before_anything_was_begun_it_ends_at_once(tmp_path: Path) -> None:
     """While the rows are checked nothing has been sent, and the sentence says so."""
-    import os
-
-    path = tmp_path / "rows.jsonl"
-    os.mkfifo(path)
+    path, mail = tmp_path / "rows.jsonl", tmp_path / "mail.eml"
+    path.write_text('{"eml": "mail.eml"}\n', encoding="utf-8")
+    os.mkfifo(mail)
     running = Running("send", "--server", "127.0.0.1:1", "--many", str(path))
-    with path.open("wb"):  # open on both sides: it reads, and there is nothing yet
+    with mail.open("wb"):  # open on both sides: it reads, and there is nothing yet
         running.interrupt()
         status, out, err = running.ended()
     assert (status, out) == (Status.INTERRUPTED, "")

@@ -308,6 +308,13 @@ def test_what_the_command_sends_any_program_can_read() -> None:
     assert (mail["Subject"], mail["X-Ort"]) == ("Grüße aus Köln", "Köln")
 
 
+def test_a_time_that_is_no_number_is_refused() -> None:
+    """It would never have passed."""
+    result = send("--embedded", "--timeout", "nan")
+    assert result.exit_code == Status.USAGE
+    assert "'--timeout': nan is no number of seconds" in result.stderr
+
+
 def test_a_full_disk_does_not_make_a_sent_mail_fail() -> None:
     """The status is about the mail, not about what is written of it."""
     with open("/dev/full", "wb") as full:

@@ -13,6 +13,7 @@ import pytest
 import trustme
 from django.conf import settings
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.test import override_settings
 
@@ -332,6 +333,16 @@ def test_the_settings_name_the_registry_and_the_implementation() -> None:
         assert type(made.connection).__name__ == "DryRunSmtp"
     with backend(via="", registry=netsmtp_registry()) as made:
         assert repr(made.connection) == "<ISmtp of netsmtp.smtp>"
+
+
+@pytest.mark.parametrize("name", ["netsmtp.smtp_unit:smtp_unit", f"{__name__}.backend"])
+def test_a_setting_that_names_no_registry_is_told(name: str) -> None:
+    """Whatever else it names; what stands there is shown."""
+    with override_settings(NETSMTP_REGISTRY=name), pytest.raises(ImproperlyConfigured) as caught:
+        backend().open()
+    assert str(caught.value) == (
+        f"not a registry, and nothing that returns one\n  NETSMTP_REGISTRY: {name}"
+    )
 
 
 def test_without_settings_it_is_what_the_package_has() -> None:

@@ -143,6 +143,11 @@ def test_everything_wrong_with_a_row_is_told(tmp_path: Path) -> None:
         ({"eml": "headless"}, "eml 'headless': no empty line behind the header"),
         ({"eml": "nobody"}, "eml 'nobody': no sender"),
         ({"eml": "long"}, "a line of 1200 octets, more than 998"),
+        ({"eml": "a\0b"}, r"eml 'a\x00b': no file can have this name"),
+        ({"eml": "\ud800"}, r"eml '\ud800': no file can have this name"),
+        ({"eml": "mbox"}, "eml 'mbox': line 1 is no field of a header: 'From ann Mon"),
+        ({"eml": "marked"}, r"eml 'marked': line 1 is no field of a header: '\xef\xbb\xbfFrom: a"),
+        ({"eml": "blank"}, "eml 'blank': line 3 is no field of a header: 'Bcc : secret@e.example'"),
     ],
 )
 def test_what_is_no_mail(tmp_path: Path, row: dict[str, Any], problem: str) -> None:
@@ -151,6 +156,9 @@ def test_what_is_no_mail(tmp_path: Path, row: dict[str, Any], problem: str) -> N
     (tmp_path / "nobody").write_bytes(b"Subject: x\n\nhi\n")
     head = b"From: a@b.example\nTo: c@d.example\n\n"
     (tmp_path / "long").write_bytes(head + b"x" * 1200 + b"\n")
+    (tmp_path / "mbox").write_bytes(b"From ann Mon Nov 23 12:00:00 2026\n" + head)
+    (tmp_path / "marked").write_bytes(b"\xef\xbb\xbf" + head)
+    (tmp_path / "blank").write_bytes(head[:-1] + b"Bcc : secret@e.example\n\n")
     assert problems(tmp_path, **row)[0].startswith(problem)
 
 
@@ -161,3 +169,9 @@ def test_the_digest_of_a_row_is_that_of_its_file_as_well(tmp_path: Path) -> None
     before = maker.digest(row)
     (tmp_path / "a.eml").write_bytes(b"two")
     assert maker.digest(row) != before
+
+
+@pytest.mark.parametrize("name", ["none.eml", "a\0b", "\ud800", 3])
+def test_a_row_whose_file_cannot_be_read_has_a_digest(tmp_path: Path, name: object) -> None:
+    """So that it can be told what is wrong with it."""
+    assert Maker(tmp_path, OPTIONS).digest(Row(1, b"x", {"eml": name})) == b"x"
