@@ -76,6 +76,8 @@ def target(
     local = host.startswith("/") or is_this_machine(host)
     if port is None:
         port = 25 if security is None and local else PORTS[security or "starttls"]
+    if not isinstance(port, int) or isinstance(port, bool):
+        raise TypeError(f"port: expected an int, given {type(port).__name__}")
     if not 0 < port < 65536:
         raise HostNameError(f"port {port}")
     if security is None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar, cast
 
-from signatures._declare import as_signature
-from signatures._errors import SignatureError
+from signatures._declare import as_signature, describe
+from signatures._errors import SignatureError, nearest
 from signatures._frames import caller_outside
 from signatures._members import DataMember, method
 from signatures._signature import SignatureClass
@@ -120,9 +120,15 @@ def module_signature(module: ModuleType | str, name: str | None = None) -> Any:
     are the members.  *name* is by default that of the module as a signature: ``point_sig`` declares
     ``IPoint``.  Racket: ``#lang racket/signature``.
 
-    Raises `SignatureError` as a class statement does, `KeyError` for a module that was not imported.
+    Raises `SignatureError` as a class statement does, and for a module that was not imported.
     """
-    found = sys.modules[module] if isinstance(module, str) else module
+    found = sys.modules.get(module) if isinstance(module, str) else module
+    if not isinstance(found, ModuleType):
+        named = isinstance(module, str)
+        near = nearest(module, sys.modules) if isinstance(module, str) else None
+        hint = "import it first" if named and not near else None
+        fields = {"given": describe(module), "did you mean": near, "hint": hint}
+        raise SignatureError("no module that was imported", fields)
     body: dict[str, Any] = {
         each: method(each, value, bound=0)
         for each, value in vars(found).items()

@@ -21,8 +21,10 @@ from signatures._records import NamedTuple
 from signatures._zope import Attribute, InterfaceClass, Method
 
 if TYPE_CHECKING:
+    import dis
     import inspect
 else:
+    dis = LazyModule("dis")
     inspect = LazyModule("inspect")
 
 _MISSING = object()
@@ -304,8 +306,8 @@ def _public_names(cls: type) -> set[str]:
 def _sets(cls: type, name: str) -> bool:
     """Tell whether instances of *cls* get an attribute *name* from an annotation or a method.
 
-    What a method assigns to ``self`` shows among the names its code mentions.  A class that makes
-    attributes up (``__getattr__``, ``setattr``, ``__dict__``) is believed.
+    A method says so by assigning to ``self``, or by reading from there what others put.  A class that
+    makes attributes up (``__getattr__``, ``setattr``, ``__dict__``) is believed.
     """
     for base in cls.__mro__[:-1]:
         body = base.__dict__
@@ -317,11 +319,34 @@ def _sets(cls: type, name: str) -> bool:
             code = getattr(getattr(value, "__func__", value), "__code__", None)
             if code is not None and not _DYNAMIC.isdisjoint(code.co_names):
                 return True
-            if code is not None and name in code.co_names:
+            if code is not None and name in code.co_names and _of_self(code, name):
                 return True
     return False
 
 
+def _of_self(code: CodeType, name: str) -> bool:
+    """Tell whether *code* assigns to an attribute *name*, or reads it from its first parameter."""
+    number = code.co_names.index(name)
+    if (_STORE_ATTR, number) in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        return True  # as nearly always; `dis` is not needed
+    before: Any = None
+    for step in dis.get_instructions(code):
+        if step.argval == name:
+            loaded: tuple[Any, ...] = before if isinstance(before, tuple) else (before,)
+            of_self = loaded[-1] in code.co_varnames[:1]
+            is_read = of_self and step.opname in ("LOAD_ATTR", "LOAD_METHOD")
+            if is_read or step.opname == "STORE_ATTR":
+                return True
+        before = step.argval
+    return False
+
+
+def _assigning(self: Any) -> None:
+    self.name = None
+
+
+#: What assigns to an attribute in the code of this Python, behind what loads the two.
+_STORE_ATTR = _assigning.__code__.co_code[6]
 _DYNAMIC = frozenset({"setattr", "__dict__", "__setattr__", "vars"})
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from netsmtp.cli.status import MEANINGS, Status
+from signatures._errors import nearest
 
 #: Each command is `command` of the module of its name, imported when it is asked for.
 COMMANDS = ("demo", "send", "serve")
@@ -28,6 +29,16 @@ class Netsmtp(click.Group):
             return None
         found: click.Command = import_module(f"netsmtp.cli.{cmd_name}").command
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = nearest(name, COMMANDS)
+            hint = f"did you mean {near}? " if near else ""
+            ctx.fail(f"no command is called {name!r}; {hint}there are: {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command and exit with its status, or return it if not ``standalone_mode``.

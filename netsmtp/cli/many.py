@@ -332,7 +332,9 @@ def wishes(given: dict[str, Any]) -> Wishes | None:
     usual = {"check": True, "connections": CONNECTIONS, "dry_run": False}
     for name, value in own.items():
         if value != usual.get(name):
-            raise click.UsageError("--template, --journal and the like are for --many FILE")
+            option = "no-check" if name == "check" else name.replace("_", "-")
+            hint = "; for one mail there is --via dry-run" if name == "dry_run" else ""
+            raise click.UsageError(f"--{option} is for --many FILE{hint}")
     return None
 
 
@@ -359,11 +361,16 @@ def _lines(
         run = range(int(found[1]), int(found[2] or found[1]) + 1)
         if not run:  # no lines at all would mean every line
             raise click.BadParameter(f"{value!r} has lines that end before they begin")
+        if len(lines) + len(run) > MOST_LINES:
+            raise click.BadParameter(
+                f"{value!r} names more than {MOST_LINES:,} lines; there is 'all'"
+            )
         lines += run
     return tuple(lines)
 
 
 CONNECTIONS = 4
+MOST_LINES = 1_000_000
 _FILE = click.Path(exists=True, dir_okay=False)
 _OPTIONS = (
     click.option("--many", type=_FILE, metavar="FILE", help="Send a mail for each row of FILE."),

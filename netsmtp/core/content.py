@@ -29,6 +29,8 @@ from .framing import (
 
 Facts: TypeAlias = Measure
 """What a server must be able to take, where it is known before anything is sent."""
+SHOWN = 60
+"""How much of a bad line an error shows."""
 SLICE = 4 * PIECE
 """How much of a text that needs no change is written at once."""
 
@@ -258,7 +260,10 @@ def checked_header(header: object) -> bytes:
         raise TypeError(f"header: expected a str or bytes, given {type(header).__name__}")
     pairs = header.count(b"\r\n")
     if header.count(b"\n") != pairs or header.count(b"\r") != pairs or b"\0" in header:
-        raise ContentError("a bare CR or LF, or a NUL, inside the header")
+        lines = header.split(b"\r\n")
+        bad = next(each for each in lines if b"\n" in each or b"\r" in each or b"\0" in each)
+        shown = repr(bad if len(bad) <= SHOWN else bad[:SHOWN] + b"...")
+        raise ContentError(f"a bare CR or LF, or a NUL, inside the header: {shown}")
     if header.startswith(b".") or b"\r\n." in header:
         raise ContentError("a header line begins with a dot")
     return header

@@ -169,3 +169,14 @@ def test_a_module_is_named_or_passed() -> None:
     """And so is the signature's name."""
     assert module_signature(signatures.__name__, "IFacade").__name__ == "IFacade"
     assert module_signature(ModuleType("big_red_ball")).__name__ == "IBigRedBall"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("signaturs", "signatures"), ("not_there_at_all", "import it first"), (3, "3")],
+)
+def test_what_is_no_module_is_told(given: Any, told: str) -> None:
+    """With the module that was meant, or what to do."""
+    with pytest.raises(SignatureError, match="no module that was imported") as caught:
+        module_signature(given)
+    assert told in str(caught.value)

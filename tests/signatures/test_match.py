@@ -151,6 +151,44 @@ def test_data_members_may_come_from_anywhere_in_the_class(body: dict[str, Any]) 
     assert class_mismatches(INamed, type("Named", (), body)) == []
 
 
+def reads_of_another(self, date):
+    return date.name
+
+
+def calls_another(self, date):
+    return date.today().name()
+
+
+def is_a_global(self):
+    return name  # noqa: F821
+
+
+def reads_of_self(self):
+    return self.name.upper()
+
+
+def assigns_after_much(self):
+    self.a = self.b = self.c = 1
+    other = self
+    other.name = "x"
+
+
+@pytest.mark.parametrize(
+    ("method", "is_said"),
+    [
+        (reads_of_another, False),
+        (calls_another, False),
+        (is_a_global, False),
+        (reads_of_self, True),
+        (assigns_after_much, True),
+    ],
+)
+def test_to_mention_a_name_is_not_to_have_it(method: Any, is_said: bool) -> None:
+    """A misspelt member is not taken for one because it asks something else for the right name."""
+    made = type("P", (), {"naem": method})
+    assert [m.near for m in class_mismatches(INamed, made)] == ([] if is_said else ["naem"])
+
+
 def test_static_class_and_odd_methods_are_compared_without_what_is_their_own() -> None:
     """staticmethod, classmethod and callables with their own signature."""
 

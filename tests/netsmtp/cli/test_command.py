@@ -119,6 +119,14 @@ def test_python_m_is_the_command() -> None:
     """``python -m netsmtp.cli`` is `netsmtp`, which exits with the status."""
     assert COMMAND[1:] == ("-m", "netsmtp.cli")
     assert callable(main)
+    version = [
+        subprocess.check_output([sys.executable, "-m", name, "--version"], text=True)
+        for name in ("netsmtp", "netsmtp.cli")
+    ]
+    assert version[0] == version[1]
     status, out, err = Running("no-such-command").ended()
     assert (status, out) == (Status.USAGE, "")
-    assert err == "netsmtp: No such command 'no-such-command'.\n  see netsmtp --help\n"
+    assert err == (
+        "netsmtp: no command is called 'no-such-command'; there are: demo, send, serve\n"
+        "  see netsmtp --help\n"
+    )

@@ -347,13 +347,27 @@ def test_a_pipe_is_refused(tmp_path: Path, pipe: str) -> None:
     assert not (tmp_path / "people.csv.journal").exists()
 
 
-def test_options_for_many_mean_nothing_without(tmp_path: Path) -> None:
-    """One mail has no journal."""
-    result = run(
-        "send", "--from", "a@example.org", "--to", "b@example.org", "--embedded", "--limit", "3"
-    )
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--limit", "3"), "--limit is for --many FILE\n"),
+        (("--no-check",), "--no-check is for --many FILE\n"),
+        (("--dry-run",), "--dry-run is for --many FILE; for one mail there is --via dry-run\n"),
+    ],
+)
+def test_options_for_many_mean_nothing_without(option: tuple[str, ...], told: str) -> None:
+    """One mail has no journal; the option is named."""
+    result = run("send", "--from", "a@example.org", "--to", "b@example.org", "--embedded", *option)
     assert result.exit_code == Status.USAGE
-    assert "are for --many FILE" in result.stderr
+    assert told in result.stderr
+
+
+def test_more_lines_than_a_file_has_are_refused(tmp_path: Path) -> None:
+    """They are held in memory; who means every line says so."""
+    (tmp_path / "people.csv").write_text(CSV)
+    result = many(tmp_path / "people.csv", "--retry-unknown", "1-9999999999")
+    assert result.exit_code == Status.USAGE
+    assert "names more than 1,000,000 lines; there is 'all'" in result.stderr
 
 
 def test_a_defect_in_sending_ends_with_its_own_status(
