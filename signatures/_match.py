@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from signatures._calls import CO_COROUTINE, CO_VARARGS, CO_VARKEYWORDS, call_signature
 from signatures._errors import nearest
@@ -332,9 +332,8 @@ def _of_self(code: CodeType, name: str) -> bool:
     before: Any = None
     for step in dis.get_instructions(code):
         if step.argval == name:
-            loaded: tuple[Any, ...] = before if isinstance(before, tuple) else (before,)
-            of_self = loaded[-1] in code.co_varnames[:1]
-            is_read = of_self and step.opname in ("LOAD_ATTR", "LOAD_METHOD")
+            last = cast("tuple[str, ...]", before)[-1] if isinstance(before, tuple) else before
+            is_read = step.opname in ("LOAD_ATTR", "LOAD_METHOD") and last in code.co_varnames[:1]
             if is_read or step.opname == "STORE_ATTR":
                 return True
         before = step.argval
