@@ -35,9 +35,7 @@ class StraightTransport(Generic[T]):
         heard: bytes = b"",
     ) -> None:
         self._path = path
-        self._asked: tuple[bytes | None, Stage] | None = (
-            None  # by the path, and is still to be done
-        )
+        self._asked: tuple[bytes | None, Stage] | None = None  # what the path asked for last
         self._carrier = carrier
         self._clock = clock
         # What was done, to be told.
