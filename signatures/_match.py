@@ -95,6 +95,11 @@ def value_mismatches(
     reasons = list(call_differences(member, got, inspect.iscoroutinefunction(value), value))
     if not reasons:
         return []
+    if bound and isinstance(value, FunctionType) and isinstance(member, MethodMember):
+        code, asked = value.__code__, member.signature
+        first = code.co_varnames[: min(code.co_argcount, 1)]
+        if asked is not None and not asked.parameters.keys().isdisjoint(first):
+            reasons.insert(0, f"takes {first[0]} as self")
     shown = ("async def " if inspect.iscoroutinefunction(value) else "") + f"{name}{_bare(got)}"
     return [Mismatch(signature, name, wanted(member), f"{shown}: {'; '.join(reasons)}")]
 

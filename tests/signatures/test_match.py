@@ -63,6 +63,14 @@ def test_each_way_a_promised_call_would_fail_is_named(function: Any, said: str) 
     assert re.search(said, differences(function))
 
 
+def test_a_forgotten_self_is_named() -> None:
+    """The first parameter then has the name of one that is passed."""
+
+    def without_self(sheets, ink="black", *, both=False): ...
+
+    assert "takes sheets as self; parameter 1 is named ink" in differences(without_self)
+
+
 def test_everything_is_reported_at_once() -> None:
     """All members are compared, and all parameters of each."""
 
