@@ -75,7 +75,7 @@ def memory(peaks: Sequence[Peak]) -> list[str]:
         "",
         f"Goal: at most {ADDED:g} MB added, from a file or generator at most {IN_ALL:g} MB in all.",
         "",
-        "| client | from | MB added | MB beyond the interpreter | |",
+        "| client | from | MB added | MB beyond the interpreter | reached |",
         "| --- | --- | ---: | ---: | --- |",
         *(
             f"| {p.client} | {p.kind} | {p.added:.1f} | {p.in_all:.1f} | "
