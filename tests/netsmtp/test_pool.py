@@ -12,6 +12,7 @@ import pytest
 
 from netsmtp._client import ClientCore
 from netsmtp._pool import AHEAD, ClientOptions
+from netsmtp._pool_run import Order
 from netsmtp.core.loopback import LoopbackServer
 from netsmtp.errors import (
     AddressError,
@@ -23,6 +24,7 @@ from netsmtp.options import Deadlines, Options
 from tests.netsmtp.asked import Asked
 from tests.netsmtp.clients import every, words
 from tests.netsmtp.pools import KINDS, Gathering, Refusing, mail, one, using
+from tests.netsmtp.scripted import LONGEST_WAIT
 from tests.netsmtp.tcp import TcpServer
 
 pytestmark = pytest.mark.parametrize("kind", KINDS)
@@ -145,9 +147,17 @@ def test_endless_messages(kind: str) -> None:
     assert 300 <= len(server.mails) <= taken
 
 
-def test_slow_messages_keep_no_result(kind: str) -> None:
+def test_slow_messages_keep_no_result(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result that is there is told when the next message is, not when many are."""
     given: list[int] = []
+    there = threading.Semaphore(0)
+    settle = Order.settle
+
+    def settled(order: Order) -> None:
+        settle(order)
+        there.release()
+
+    monkeypatch.setattr(Order, "settle", settled)
 
     def mails() -> Iterator[Any]:
         for n in range(20):
@@ -157,7 +167,8 @@ def test_slow_messages_keep_no_result(kind: str) -> None:
     async def use(pool: Any) -> None:
         results = pool.send_all(mails())
         await anext(results)
-        await server.until(lambda: len(server.mails) == len(given))
+        for _ in given:
+            assert await asyncio.to_thread(there.acquire, timeout=LONGEST_WAIT)
         begun = len(given)
         await anext(results)
         assert len(given) == min(begun + 1, 20)
