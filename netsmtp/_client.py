@@ -193,9 +193,9 @@ class ClientCore:
                 await driver.open(behind=way)
             else:
                 session.opened(offered)
-        always = hook is not None or observe is not None
+        by_session = hook is not None or observe is not None
         self._connection = Connection(
-            driver, self._jobs, self.options, self.limits, clock, always=always
+            driver, self._jobs, self.options, self.limits, clock, by_session=by_session
         )
         return self._connection
 

@@ -44,8 +44,8 @@ class Job:
 class Connection:
     """Carry the first of *jobs*, and of those behind it what may be sent ahead, until it is used up.
 
-    *driver* leads it where the happy path ends. With *always* it leads all of it: there is something
-    to do on the way, or somebody wants to hear of everything.
+    *driver* leads its session where the happy path ends, or all the way with *by_session*: there is
+    something to do in between, or somebody wants to hear of everything.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Connection:
         limits: Limits,
         clock: Clock,
         *,
-        always: bool,
+        by_session: bool,
     ) -> None:
         self.driver = driver
         self.settled = 0
@@ -64,7 +64,7 @@ class Connection:
         self._options = options
         self._limits = limits
         self._clock = clock
-        self._always = always
+        self._by_session = by_session
         self._opened = time.monotonic()
         self._handed = 0
         self._carried: deque[Job] = deque()  # handed over and not settled
@@ -100,7 +100,7 @@ class Connection:
     async def leave(self) -> None:
         """Say QUIT and close. Raises `SmtpError`; it is closed in any case."""
         way = None
-        if self.driver.session.idle and not self._always:
+        if self.driver.session.idle and not self._by_session:
             way = StraightTransport(farewell(self._parser), self.driver.carrier, self._clock)
             if await way.lead():
                 self.driver.over = True
@@ -113,18 +113,14 @@ class Connection:
     def _way(self) -> StraightTransport[SendResult] | None:
         """Take the first of the jobs and return the happy path for it, if it may be tried."""
         job, carrier = self._jobs[0], self.driver.carrier
-        if self._always or not self.driver.session.idle:
+        if self._by_session or not self.driver.session.idle:
             return None
         assert job.mail is not None
         if job.handed:  # its envelope went behind the dot before
-            path = rest_of_delivery(self._parser, job.mail, self._following)
-            return StraightTransport(
-                path if job.straight else None,
-                carrier,
-                self._clock,
-                written=True,
-                heard=self._parser.rest,
-            )
+            heard, path = self._parser.rest, None
+            if job.straight:
+                path = rest_of_delivery(self._parser, job.mail, self._following)
+            return StraightTransport(path, carrier, self._clock, written=True, heard=heard)
         if self.used_up or not is_straight(job.mail, self._options):
             return None
         self._take(job)

@@ -61,9 +61,6 @@ class ProtocolTransport(Waiting, asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self._transport: Any = None
-        self._arrived: list[bytes] = []
-        self._ended = False
-        self._error: Exception | None = None
         self._paused = False
         self._written = 0
         self._reading: asyncio.Future[None] | None = None
@@ -82,7 +79,7 @@ class ProtocolTransport(Waiting, asyncio.Protocol):
         return isinstance(peer, str | bytes) or is_loopback(peer)
 
     async def read(self, end: float | None) -> memoryview:
-        while (found := self.poll()) is None:
+        while (found := self._held()) is None:
             self._reading = self._loop.create_future()
             try:
                 await self._until(self._reading, end)
@@ -91,16 +88,10 @@ class ProtocolTransport(Waiting, asyncio.Protocol):
         return found
 
     def take(self) -> memoryview | None:
-        return self.poll()
+        return self._held()
 
     def poll(self) -> memoryview | None:
-        if self._arrived:
-            data = self._arrived[0] if len(self._arrived) == 1 else b"".join(self._arrived)
-            self._arrived.clear()
-            return memoryview(data)
-        if self._error is not None:
-            raise self._error
-        return memoryview(b"") if self._ended else None
+        return self._held()
 
     def offer(self, data: memoryview) -> memoryview:
         if self._paused or self._written >= AT_ONCE or self._ended:

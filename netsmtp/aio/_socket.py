@@ -51,9 +51,6 @@ class SocketTransport(Waiting):
         self._own = own
         self._number = sock.fileno()
         self._tls: Tls | None = None
-        self._arrived: list[bytes] = []
-        self._ended = False
-        self._error: OSError | None = None
         self._reading: asyncio.Future[None] | None = None
         self._listening = False
         self._near = True
@@ -93,16 +90,6 @@ class SocketTransport(Waiting):
         while (found := self._held()) is None:
             await self._hear(end)
         return found
-
-    def _held(self) -> memoryview | None:
-        """Return what was taken off the socket and is not given out yet, or that it has ended."""
-        if self._arrived:
-            data = self._arrived[0] if len(self._arrived) == 1 else b"".join(self._arrived)
-            self._arrived.clear()
-            return memoryview(data)
-        if self._error is not None:
-            raise self._error
-        return memoryview(b"") if self._ended else None
 
     def _looked(self) -> memoryview | None:
         """Return what is held, or else what is there on the socket."""

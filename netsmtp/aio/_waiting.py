@@ -1,4 +1,4 @@
-"""Wait for a future until a time: what both transports of this package do."""
+"""Hold what has arrived, and wait for a future until a time: what both transports of this package do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LOOK = 10.0
 
 
 class Waiting:
-    """Wait for one future at a time, by a timer that runs on from wait to wait.
+    """Hold what arrives; wait for one future at a time, by a timer that runs on from wait to wait.
 
     A timer for each wait would cost more than most waits. This one is set for a time before which
     hardly any deadline ends, looks then how late it is, and is not touched in between.
@@ -19,10 +19,23 @@ class Waiting:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._arrived: list[bytes] = []
+        self._ended = False
+        self._error: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
         self._end: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._look_at = math.inf
+
+    def _held(self) -> memoryview | None:
+        """Return what has arrived and is not given out yet, or that the stream has ended."""
+        if self._arrived:
+            data = self._arrived[0] if len(self._arrived) == 1 else b"".join(self._arrived)
+            self._arrived.clear()
+            return memoryview(data)
+        if self._error is not None:
+            raise self._error
+        return memoryview(b"") if self._ended else None
 
     async def _until(self, future: asyncio.Future[None], end: float | None) -> None:
         """Wait for *future*. Raises `TimeoutError` at the time *end*."""

@@ -101,30 +101,34 @@ def test_what_does_not_go_at_once_is_the_callers() -> None:
     asyncio.run(run())
 
 
+class Other:
+    """Another task, which counts its turns."""
+
+    turns = 0
+
+    async def go(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+
 def test_large_message_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """However much the system takes at once, others have their turn after so many octets."""
 
     async def run() -> None:
-        turns = 0
-
-        async def other() -> None:
-            nonlocal turns
-            while True:
-                turns += 1
-                await asyncio.sleep(0)
-
+        other = Other()
         async with carrying() as (transport, _):
             monkeypatch.setattr(transport, "_send", len)
-            task = asyncio.create_task(other())
+            task = asyncio.create_task(other.go())
             for _ in range(4):
                 assert not transport.offer(memoryview(LARGE)[: AT_ONCE // 4])
-            assert turns == 0
+            assert other.turns == 0
             rest = transport.offer(memoryview(LARGE)[:AT_ONCE])
             assert len(rest) == AT_ONCE
             await transport.write(rest, None)
-            assert turns == 1
+            assert other.turns == 1
             await transport.write(rest, None)
-            assert turns == 2
+            assert other.turns == 2
             task.cancel()
 
     asyncio.run(run())
@@ -181,28 +185,21 @@ def test_replies_that_are_there_keep_nobody_waiting() -> None:
     """However fast the other end is, others have their turn after so many replies."""
 
     async def run() -> None:
-        turns = 0
-
-        async def other() -> None:
-            nonlocal turns
-            while True:
-                turns += 1
-                await asyncio.sleep(0)
-
+        other = Other()
         async with carrying() as (transport, theirs):
-            task = asyncio.create_task(other())
+            task = asyncio.create_task(other.go())
             theirs.send(b"220 hi\r\n")
             assert transport.take() is None
             assert bytes(await transport.read(None)) == b"220 hi\r\n"
-            assert turns == 1
+            assert other.turns == 1
             for _ in range(IN_A_ROW):
                 theirs.send(b"250 ok\r\n")
                 assert bytes(transport.take() or b"") == b"250 ok\r\n"
-            assert turns == 1
+            assert other.turns == 1
             theirs.send(b"250 ok\r\n")
             assert transport.take() is None
             assert bytes(await transport.read(None)) == b"250 ok\r\n"
-            assert turns == 2
+            assert other.turns == 2
             theirs.send(b"250 ok\r\n")
             assert bytes(transport.take() or b"") == b"250 ok\r\n"
             task.cancel()
